@@ -1,0 +1,1 @@
+//! Runs a private Postgres and nats-server as child processes.

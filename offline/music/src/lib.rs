@@ -1,0 +1,1 @@
+//! Plays a quiet bed of music of its own making, of any length.

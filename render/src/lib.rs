@@ -1,0 +1,1 @@
+//! Turns pictures, speech, word timings and music into an mp4.
