@@ -1,1 +1,38 @@
-//! What a video and a series are: value objects, commands, events, decide and evolve.
+//! What a video and a series are, and the rules they obey.
+//!
+//! Value objects, commands, events, `decide` and `evolve`. Nothing here does
+//! I/O, reads a clock or makes a random id: time, ids and seeds arrive inside
+//! the command, so every rule is a pure function with a given/when/then test.
+//!
+//! To add an aggregate: a file with its state and `impl Aggregate`, a folder
+//! beside it with `command.rs`, `event.rs`, `error.rs` and `tests.rs`, and its
+//! events' stored names in `impl DomainEvent` (see [`catalogue`]).
+
+pub mod aggregate;
+pub mod catalogue;
+pub mod clock;
+pub mod failure;
+pub mod id;
+pub mod invalid;
+pub mod media;
+pub mod money;
+pub mod provider;
+pub mod series;
+pub mod settings;
+mod slug;
+pub mod stage;
+pub mod topic;
+pub mod video;
+
+pub use aggregate::Aggregate;
+pub use catalogue::{DecodeError, DomainEvent, StoredEvent};
+pub use clock::{Clock, IdSource};
+pub use failure::{Failure, FailureClass};
+pub use id::{SeriesId, UserId, VideoId};
+pub use invalid::InvalidField;
+pub use media::{Asset, MediaKey};
+pub use money::Microusd;
+pub use provider::Provider;
+pub use settings::ProductionSettings;
+pub use stage::Stage;
+pub use topic::Topic;

@@ -1,0 +1,41 @@
+use chrono::{DateTime, Utc};
+
+use super::VideoBrief;
+use super::output::StageResult;
+use crate::{Asset, Failure, Provider, SeriesId, Stage, UserId};
+
+#[derive(Debug, Clone)]
+pub enum VideoCommand {
+    Request {
+        owner: UserId,
+        series: Option<SeriesId>,
+        brief: VideoBrief,
+    },
+    /// A worker takes up a stage. It takes over from an attempt without an
+    /// outcome: that worker is gone, or what it still says is too late.
+    StartStage {
+        stage: Stage,
+    },
+    /// One scene's picture is in the media store.
+    RecordSceneImage {
+        scene: u16,
+        image: Asset,
+        provider: Provider,
+    },
+    CompleteStage {
+        attempt: u32,
+        result: StageResult,
+    },
+    /// `jitter` (0 to 1) spreads the next attempts of many failures at once.
+    FailStage {
+        stage: Stage,
+        attempt: u32,
+        failure: Failure,
+        at: DateTime<Utc>,
+        jitter: f64,
+    },
+    Cancel,
+    /// Go on from the stage that failed or was cancelled.
+    Retry,
+    Delete,
+}

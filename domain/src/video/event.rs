@@ -1,0 +1,77 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::VideoBrief;
+use super::output::StageOutput;
+use crate::{Asset, DomainEvent, Failure, Provider, SeriesId, Stage, UserId};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum VideoEvent {
+    #[serde(rename = "VideoRequested")]
+    Requested {
+        owner: UserId,
+        series: Option<SeriesId>,
+        brief: VideoBrief,
+    },
+    /// Attempts are numbered from 1 within a stage; a worker whose attempt is
+    /// not the latest has lost the stage.
+    #[serde(rename = "StageStarted")]
+    StageStarted { stage: Stage, attempt: u32 },
+    #[serde(rename = "SceneImageGenerated")]
+    SceneImageGenerated {
+        scene: u16,
+        image: Asset,
+        provider: Provider,
+    },
+    #[serde(rename = "StageCompleted")]
+    StageCompleted(StageOutput),
+    /// `retry_at` is absent when there will be no further attempt.
+    #[serde(rename = "StageFailed")]
+    StageFailed {
+        stage: Stage,
+        attempt: u32,
+        failure: Failure,
+        retry_at: Option<DateTime<Utc>>,
+    },
+    #[serde(rename = "VideoReady")]
+    Ready {},
+    #[serde(rename = "VideoFailed")]
+    Failed { stage: Stage, failure: Failure },
+    #[serde(rename = "VideoCancelled")]
+    Cancelled { stage: Stage },
+    #[serde(rename = "VideoRetried")]
+    Retried { stage: Stage },
+    #[serde(rename = "VideoDeleted")]
+    Deleted {},
+}
+
+impl DomainEvent for VideoEvent {
+    const CATALOGUE: &'static [(&'static str, u16)] = &[
+        ("VideoRequested", 1),
+        ("StageStarted", 1),
+        ("SceneImageGenerated", 1),
+        ("StageCompleted", 1),
+        ("StageFailed", 1),
+        ("VideoReady", 1),
+        ("VideoFailed", 1),
+        ("VideoCancelled", 1),
+        ("VideoRetried", 1),
+        ("VideoDeleted", 1),
+    ];
+}
+
+impl VideoEvent {
+    /// The stage that a worker should take up because of this event.
+    pub fn due_stage(&self) -> Option<Stage> {
+        match self {
+            Self::Requested { .. } => Some(Stage::FIRST),
+            // Speech and segmentation are recorded together, so only the latter
+            // makes work due.
+            Self::StageCompleted(StageOutput::Speech(_)) => None,
+            Self::StageCompleted(output) => output.stage().next(),
+            Self::Retried { stage } => Some(*stage),
+            _ => None,
+        }
+    }
+}

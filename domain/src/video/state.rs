@@ -1,0 +1,168 @@
+//! What a video remembers.
+
+use std::collections::BTreeMap;
+
+use super::output::{Film, Publication, Scene, Script, Speech, StageOutput};
+use super::{VideoBrief, VideoEvent};
+use crate::{Asset, SeriesId, Stage, UserId};
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Video {
+    #[default]
+    Absent,
+    /// Requested and not finished: waiting for a worker or in its hands.
+    Generating(Box<Production>),
+    Ready(Box<Production>),
+    Failed(Box<Production>),
+    Cancelled(Box<Production>),
+    Deleted,
+}
+
+/// A video under way, with the outputs of the stages that are done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Production {
+    pub owner: UserId,
+    pub series: Option<SeriesId>,
+    pub brief: VideoBrief,
+    /// The stage that is due, running or failed.
+    pub stage: Stage,
+    /// Attempts at this stage so far; the latest is the one that counts.
+    pub attempt: u32,
+    /// The latest attempt has no outcome yet.
+    pub running: bool,
+    /// Failed attempts at this stage since it became due or was retried.
+    pub failures: u32,
+    /// Attempts at this stage that ended without an outcome, likewise.
+    pub interruptions: u32,
+    /// The user asked to go on after a failure, and it goes on.
+    pub was_retried: bool,
+    pub script: Option<Script>,
+    pub speech: Option<Speech>,
+    pub scenes: Vec<Scene>,
+    pub images: BTreeMap<u16, Asset>,
+    pub film: Option<Film>,
+    pub publication: Option<Publication>,
+}
+
+impl Production {
+    fn new(owner: UserId, series: Option<SeriesId>, brief: VideoBrief) -> Self {
+        Self {
+            owner,
+            series,
+            brief,
+            stage: Stage::FIRST,
+            attempt: 0,
+            running: false,
+            failures: 0,
+            interruptions: 0,
+            was_retried: false,
+            script: None,
+            speech: None,
+            scenes: Vec::new(),
+            images: BTreeMap::new(),
+            film: None,
+            publication: None,
+        }
+    }
+
+    /// Whether a worker on `attempt` at `stage` still holds it.
+    pub fn is_current(&self, stage: Stage, attempt: u32) -> bool {
+        self.running && self.stage == stage && self.attempt == attempt
+    }
+
+    /// Scenes that still want a picture, by number.
+    pub fn missing_images(&self) -> impl Iterator<Item = u16> + '_ {
+        (0u16..)
+            .take(self.scenes.len())
+            .filter(|scene| !self.images.contains_key(scene))
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        self.stage = stage;
+        self.attempt = 0;
+        self.running = false;
+        self.failures = 0;
+        self.interruptions = 0;
+    }
+
+    fn keep(&mut self, output: &StageOutput) {
+        match output {
+            StageOutput::Script(script) => self.script = Some(script.clone()),
+            StageOutput::Speech(speech) => self.speech = Some(speech.clone()),
+            StageOutput::Segmentation { scenes } => self.scenes.clone_from(scenes),
+            StageOutput::Images {} => {}
+            StageOutput::Assembly(film) => self.film = Some(film.clone()),
+            StageOutput::Upload(publication) => self.publication = Some(publication.clone()),
+        }
+        if let Some(next) = output.stage().next() {
+            self.enter(next);
+        }
+    }
+}
+
+impl Video {
+    /// The production, whatever has become of it.
+    pub fn production(&self) -> Option<&Production> {
+        match self {
+            Self::Absent | Self::Deleted => None,
+            Self::Generating(p) | Self::Ready(p) | Self::Failed(p) | Self::Cancelled(p) => Some(p),
+        }
+    }
+
+    /// The production while workers may go on with it.
+    pub fn generating(&self) -> Option<&Production> {
+        match self {
+            Self::Generating(production) => Some(production),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn evolve(video: Video, event: &VideoEvent) -> Video {
+    use VideoEvent as E;
+    match (video, event) {
+        (
+            _,
+            E::Requested {
+                owner,
+                series,
+                brief,
+            },
+        ) => Video::Generating(Box::new(Production::new(*owner, *series, brief.clone()))),
+        (_, E::Deleted {}) => Video::Deleted,
+        (Video::Generating(mut production), event) => {
+            match event {
+                E::StageStarted { attempt, .. } => {
+                    production.interruptions += u32::from(production.running);
+                    production.attempt = *attempt;
+                    production.running = true;
+                }
+                E::SceneImageGenerated { scene, image, .. } => {
+                    production.images.insert(*scene, image.clone());
+                }
+                E::StageCompleted(output) => production.keep(output),
+                E::StageFailed { .. } => {
+                    production.running = false;
+                    production.failures += 1;
+                }
+                E::Ready {} => return Video::Ready(production),
+                E::Failed { .. } => return Video::Failed(production),
+                E::Cancelled { .. } => return Video::Cancelled(production),
+                E::Retried { .. } | E::Requested { .. } | E::Deleted {} => {}
+            }
+            Video::Generating(production)
+        }
+        (
+            Video::Failed(mut production) | Video::Cancelled(mut production),
+            E::Retried { stage },
+        ) => {
+            let attempt = production.attempt;
+            production.enter(*stage);
+            production.attempt = attempt;
+            production.was_retried = true;
+            Video::Generating(production)
+        }
+        (Video::Failed(production), E::Cancelled { .. }) => Video::Cancelled(production),
+        (unchanged, _) => unchanged,
+    }
+}
