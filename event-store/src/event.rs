@@ -1,0 +1,93 @@
+//! A recorded event and what is known about it.
+
+use chrono::{DateTime, Utc};
+use domain::{StoredEvent, UserId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Position;
+
+/// `<category>-<uuid>`: one aggregate's events.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamName {
+    pub category: String,
+    pub id: Uuid,
+}
+
+impl StreamName {
+    pub fn new(category: impl Into<String>, id: Uuid) -> Self {
+        Self {
+            category: category.into(),
+            id,
+        }
+    }
+}
+
+impl std::fmt::Display for StreamName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.category, self.id)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a stream name; it should be <category>-<uuid>")]
+pub struct InvalidStreamName(String);
+
+impl std::str::FromStr for StreamName {
+    type Err = InvalidStreamName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parse = || {
+            let (category, id) = text.split_once('-')?;
+            let id = id.parse().ok()?;
+            (!category.is_empty()).then(|| Self::new(category, id))
+        };
+        parse().ok_or_else(|| InvalidStreamName(text.to_owned()))
+    }
+}
+
+/// Who caused an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Actor {
+    User {
+        id: UserId,
+    },
+    /// A part of the program, by name: `worker/script`.
+    System {
+        name: String,
+    },
+}
+
+/// What is recorded beside every event's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The command that caused the event; events of one command share it.
+    pub command_id: Uuid,
+    /// One id for all that follows from one request.
+    pub correlation_id: Uuid,
+    /// The event that led to the command, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub causation_id: Option<Uuid>,
+    pub actor: Actor,
+    /// Whose data this is; the tenant.
+    pub owner: UserId,
+    /// When it happened, by the clock of the program that recorded it.
+    pub occurred_at: DateTime<Utc>,
+    /// W3C trace context, if the request had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+}
+
+/// An event as the log holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedEvent {
+    pub id: Uuid,
+    pub stream: StreamName,
+    /// Place in its stream, from 0.
+    pub revision: u64,
+    /// Place in the global order.
+    pub position: Position,
+    pub event: StoredEvent,
+    pub metadata: Metadata,
+}

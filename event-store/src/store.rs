@@ -1,0 +1,86 @@
+//! The port.
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::{Append, AppendError, Appended, Position, RecordedEvent, StreamName};
+
+/// Which events a reader of the global order wants. Empty lists want all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub categories: Vec<String>,
+    pub type_names: Vec<String>,
+}
+
+/// A stretch of the global order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub events: Vec<RecordedEvent>,
+    /// How far the store looked, past events the filter left out too. A reader
+    /// that goes on from here misses nothing and sees nothing twice.
+    pub scanned_to: Position,
+    /// The page ends where the log ended when it was read.
+    pub is_last: bool,
+}
+
+/// Reading failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The log is not the one the position is from: it was restored or moved.
+    #[error(
+        "position {position} belongs to another log (this log's epoch is {epoch}); it was \
+         restored or moved since, so rebuild what was read from the old one"
+    )]
+    OtherEpoch { position: Position, epoch: Uuid },
+    /// The position lies past the end of the log.
+    #[error(
+        "position {position} lies past the log's end at {head}; the log was cut short since, so \
+         rebuild what was read from it"
+    )]
+    BeyondHead { position: Position, head: Position },
+    /// An event in the store does not have the form that the store writes.
+    #[error("the event at {position} cannot be read: {reason}")]
+    Corrupt { position: Position, reason: String },
+    #[error("the event store cannot be reached")]
+    Unavailable {
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// An append-only log of events, in streams and in one global order.
+#[async_trait]
+pub trait EventStore: Send + Sync {
+    /// Appends all of the events or none. A command id that is in the log
+    /// already answers with what it appended then.
+    async fn append(&self, append: Append) -> Result<Appended, AppendError>;
+
+    /// Up to `limit` events of `stream` from `from_revision` on, oldest first;
+    /// none when the stream does not exist.
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from_revision: u64,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// Events after `after`, oldest first, looking at up to `limit` of them.
+    async fn read_all(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page, StoreError>;
+
+    /// Before the first event of the log as it is now.
+    async fn start(&self) -> Result<Position, StoreError>;
+
+    /// The position of the last event.
+    async fn head(&self) -> Result<Position, StoreError>;
+
+    /// Changes whenever there may be new events. Only a hint: it may be late,
+    /// spurious or, while the connection is down, missing, so readers look by
+    /// themselves every second too.
+    fn hints(&self) -> watch::Receiver<u64>;
+}
