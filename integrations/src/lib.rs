@@ -1,1 +1,25 @@
-//! Every outside system, behind a small port.
+//! Every outside system, one folder each: a small port (a trait), and the
+//! clients behind it.
+//!
+//! The makers ([`script`], [`speech`], [`images`], [`music`]) turn a request
+//! into a thing and remember nothing; [`media`] keeps the bytes. Nothing here
+//! decides what happens next, retries on its own account beyond one call's
+//! transport, or knows of events: a maker answers or fails with a
+//! [`ProviderError`] that says what can be done.
+//!
+//! To add a provider: a file beside the port it serves, and its place in
+//! [`Providers`]. To add a kind of outside system: a folder with a `port.rs`.
+
+mod error;
+mod failure;
+pub mod images;
+pub mod media;
+pub mod music;
+mod observer;
+mod providers;
+pub mod script;
+pub mod speech;
+
+pub use error::ProviderError;
+pub use observer::Observer;
+pub use providers::Providers;

@@ -1,0 +1,5 @@
+//! Visual description to picture.
+
+mod port;
+
+pub use port::*;

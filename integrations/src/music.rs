@@ -1,0 +1,5 @@
+//! Mood to a bed of music.
+
+mod port;
+
+pub use port::*;

@@ -1,0 +1,55 @@
+//! What a caller hands to a long call: a way to stop it, and to hear from it.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+/// Passed to every maker and to uploads. Cheap to clone; clones share the
+/// token and the listener.
+#[derive(Clone)]
+pub struct Observer {
+    cancel: CancellationToken,
+    progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
+}
+
+impl Observer {
+    /// `progress` hears `(done, total)` in units of the callee's choosing, from
+    /// any thread; it must return at once.
+    pub fn new(
+        cancel: CancellationToken,
+        progress: impl Fn(u64, u64) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            cancel,
+            progress: Arc::new(progress),
+        }
+    }
+
+    /// Never stops a call, and hears nothing.
+    pub fn silent() -> Self {
+        Self::new(CancellationToken::new(), |_, _| {})
+    }
+
+    pub fn progress(&self, done: u64, total: u64) {
+        (self.progress)(done, total);
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Resolves when the caller asks to stop.
+    pub async fn cancelled(&self) {
+        self.cancel.cancelled().await;
+    }
+
+    /// The same listener, with a token that is also cancelled on its own.
+    pub fn child(&self) -> (Self, CancellationToken) {
+        let cancel = self.cancel.child_token();
+        let child = Self {
+            cancel: cancel.clone(),
+            progress: Arc::clone(&self.progress),
+        };
+        (child, cancel)
+    }
+}

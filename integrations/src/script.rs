@@ -1,0 +1,5 @@
+//! Topic to script.
+
+mod port;
+
+pub use port::*;

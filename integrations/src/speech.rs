@@ -1,0 +1,5 @@
+//! Script to speech, with the time of each word.
+
+mod port;
+
+pub use port::*;
