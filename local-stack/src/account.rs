@@ -17,14 +17,24 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The account to switch to; `None` when the host is not root.
-    pub(crate) fn for_postgres() -> Result<Option<Self>, StackError> {
+    /// The account to switch to: the owner of `data`, or for a new folder one
+    /// that systems have; `None` when the host is not root.
+    pub(crate) fn for_postgres(data: &Path) -> Result<Option<Self>, StackError> {
         if !Uid::effective().is_root() {
             return Ok(None);
         }
-        ["postgres", "nobody"]
-            .into_iter()
-            .find_map(|name| User::from_name(name).ok().flatten())
+        let owner = data
+            .metadata()
+            .ok()
+            .map(|meta| Uid::from_raw(meta.uid()))
+            .filter(|uid| !uid.is_root())
+            .and_then(|uid| User::from_uid(uid).ok().flatten());
+        owner
+            .or_else(|| {
+                ["postgres", "nobody"]
+                    .into_iter()
+                    .find_map(|name| User::from_name(name).ok().flatten())
+            })
             .map(|user| {
                 Some(Self {
                     name: user.name,

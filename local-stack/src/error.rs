@@ -116,6 +116,9 @@ pub enum StackError {
         found: String,
     },
 
+    #[error("the database in {} could not be created: {reason}", folder.display())]
+    NotCreated { folder: PathBuf, reason: String },
+
     #[error(
         "{program} did not start: {reason}; its log is {}, its data {}",
         log.display(), folder.display()
@@ -137,6 +140,14 @@ pub enum StackError {
 }
 
 impl StackError {
+    /// The server's own words, without where to look.
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::DidNotStart { reason, .. } => reason,
+            other => other.to_string(),
+        }
+    }
+
     /// Sorts what the system said about writing below `folder` into words that
     /// name a remedy.
     pub(crate) fn writing(folder: &Path, source: io::Error) -> Self {

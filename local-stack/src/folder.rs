@@ -4,7 +4,7 @@ use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
@@ -123,12 +123,13 @@ pub(crate) fn create(folder: &Path, mode: u32) -> Result<(), StackError> {
         };
         create(parent, above)?;
     }
-    match fs::DirBuilder::new().mode(mode).create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            Err(StackError::writing(folder, error))
-        }
-        _ => Ok(()),
-    }
+    let created = match fs::DirBuilder::new().mode(mode).create(folder) {
+        // Said again, as the user's umask has taken from it.
+        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(mode)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    };
+    created.map_err(|source| StackError::writing(folder, source))
 }
 
 /// Writes a file that only this user can read.

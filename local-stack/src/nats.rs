@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::account::Account;
 use crate::child::Running;
@@ -32,15 +33,15 @@ const OTHER_PORTS: u32 = 5;
 /// <https://docs.nats.io/running-a-nats-service/nats_admin/signals>
 const ENDING: &Ending = &[(Signal::SIGTERM, Duration::from_secs(10))];
 
-/// What nats-server says on start about files that it cannot read back. It goes
-/// on without them, which would lose work in silence.
-const DAMAGE: [&str; 6] = [
-    "Error reading",
+/// What nats-server 2.15 says on start about files that it cannot read back. It
+/// goes on without them, which would lose work in silence. Files that are only
+/// missing are a stream whose creation a kill cut short, and no damage.
+const DAMAGE: [&str; 5] = [
+    "checksums do not match",
+    "Error reading metafile",
     "Error unmarshalling",
-    "Error recreating",
-    "Checksums do not match",
-    "corrupt",
-    "Stream metafile",
+    "Error recreating stream",
+    "could not locate msg block",
 ];
 
 #[derive(Debug)]
@@ -84,7 +85,7 @@ impl Nats {
         loop {
             self.port = free_port().map_err(|error| self.did_not_start(error.to_string()))?;
             folder::write_private(&self.config(), &self.settings())?;
-            match start(self).await {
+            match start(self, &CancellationToken::new()).await {
                 Err(StackError::DidNotStart { reason, .. })
                     if reason.contains("address already in use") && tries < OTHER_PORTS =>
                 {

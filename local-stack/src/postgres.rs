@@ -12,6 +12,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::account::Account;
 use crate::child::Running;
@@ -50,16 +51,17 @@ impl Postgres {
         durability: Durability,
         on_step: &mut impl FnMut(&str),
     ) -> Result<Self, StackError> {
-        let account = Account::for_postgres()?;
+        let data = folder.postgres();
+        let account = Account::for_postgres(&data)?;
         if let Some(account) = &account {
             account.check_way_to(&folder.root)?;
         }
-        let data = folder.postgres();
         let found = cluster::program_for(&data, programs)?;
         let sockets = folder.sockets(account.as_ref())?;
         if !cluster::exists(&data) {
             on_step(&format!("creating the database ({found})"));
-            cluster::create(found, &data, USER, account.as_ref()).await?;
+            let command = cluster::initdb(found, USER, durability);
+            cluster::create(command, &data, account.as_ref()).await?;
         }
         clear_leftover(&data, &sockets).await;
         on_step(&format!("starting {found}"));
@@ -78,7 +80,7 @@ impl Postgres {
     pub(crate) async fn start(&self) -> Result<Running, StackError> {
         let until = Instant::now() + Duration::from_secs(30);
         loop {
-            match start(self).await {
+            match start(self, &CancellationToken::new()).await {
                 Err(StackError::DidNotStart { reason, .. })
                     if reason.contains("shared memory block") && Instant::now() < until =>
                 {
@@ -95,6 +97,10 @@ impl Postgres {
         format!("postgres://{USER}@localhost/{DATABASE}?host={sockets}").into()
     }
 
+    pub(crate) fn sockets(&self) -> &Path {
+        &self.sockets
+    }
+
     fn socket(&self) -> PathBuf {
         self.sockets.join(".s.PGSQL.5432")
     }
@@ -109,13 +115,10 @@ impl Service for Postgres {
         let mut sockets = OsString::from("unix_socket_directories=\"");
         sockets.push(&self.sockets);
         sockets.push("\"");
+        // What is acknowledged survives a killed server either way.
         let synced = match self.durability {
-            Durability::Full => ["fsync=on", "synchronous_commit=on", "full_page_writes=on"],
-            Durability::None => [
-                "fsync=off",
-                "synchronous_commit=off",
-                "full_page_writes=off",
-            ],
+            Durability::Full => ["fsync=on", "full_page_writes=on"],
+            Durability::None => ["fsync=off", "full_page_writes=off"],
         };
         let mut command = Command::new(&self.program);
         command.arg("-D").arg(&self.data).arg("-c").arg(sockets);
@@ -126,6 +129,7 @@ impl Service for Postgres {
             "max_connections=100",
             "shared_buffers=64MB",
             "max_wal_size=256MB",
+            "synchronous_commit=on",
             "timezone=UTC",
             "log_timezone=UTC",
             "logging_collector=off",

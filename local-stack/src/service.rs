@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::account::Account;
 use crate::child::Running;
@@ -32,8 +33,12 @@ pub(crate) trait Service: Send + Sync + 'static {
 const PATIENCE: Duration = Duration::from_secs(120);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// Launches `service` and waits until it answers.
-pub(crate) async fn start(service: &impl Service) -> Result<Running, StackError> {
+/// Launches `service` and waits until it answers; ends it again when `stop` comes
+/// before that.
+pub(crate) async fn start(
+    service: &impl Service,
+    stop: &CancellationToken,
+) -> Result<Running, StackError> {
     let did_not = |reason: String| StackError::DidNotStart {
         program: service.program(),
         reason,
@@ -50,6 +55,7 @@ pub(crate) async fn start(service: &impl Service) -> Result<Running, StackError>
     };
     let outcome = tokio::select! {
         reason = running.ended() => Err(reason),
+        () = stop.cancelled() => Err("it was told to stop".to_owned()),
         ready = timeout(PATIENCE, ready) => {
             ready.map_err(|_| format!("it did not answer within {} s", PATIENCE.as_secs()))
         }

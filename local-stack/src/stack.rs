@@ -45,6 +45,7 @@ pub struct LocalStack {
     database_url: SecretString,
     nats_url: SecretString,
     failure: watch::Receiver<Option<Arc<StackError>>>,
+    sockets: PathBuf,
     folder: Folder,
 }
 
@@ -68,6 +69,7 @@ impl LocalStack {
 
         let postgres = Postgres::prepare(&folder, &programs, durability, &mut on_step).await?;
         let database_url = postgres.url();
+        let sockets = postgres.sockets().to_owned();
         let running = postgres.start().await?;
         let postgres = Supervised::new(postgres, running, failed.clone());
 
@@ -79,6 +81,7 @@ impl LocalStack {
                 database_url,
                 nats_url,
                 failure,
+                sockets,
                 folder,
             }),
             Err(error) => {
@@ -112,7 +115,8 @@ impl LocalStack {
     pub async fn stop(self) {
         self.nats.stop().await;
         self.postgres.stop().await;
-        drop(self.folder);
+        // It may lie outside the data folder, where nothing of ours should stay.
+        let _ = std::fs::remove_dir(&self.sockets);
     }
 }
 

@@ -61,25 +61,26 @@ async fn supervise(
         if since.elapsed() >= WELL {
             quick_ends = 0;
         }
-        let again = stop.run_until_cancelled(start_again(&service, reason, &mut quick_ends));
-        match again.await {
-            Some(Ok(started)) => running = started,
-            Some(Err(error)) => {
+        match start_again(&service, reason, &mut quick_ends, &stop).await {
+            Ok(Some(started)) => running = started,
+            Ok(None) => return,
+            Err(error) => {
                 tracing::error!(error = %error, "a server of the local stack keeps ending");
                 failure.send_replace(Some(Arc::new(error)));
                 return;
             }
-            None => return,
         }
     }
 }
 
-/// Pauses, longer each time, and starts; gives up after [`TRIES`] in a row.
+/// Pauses, longer each time, and starts; gives up after [`TRIES`] in a row. `None`
+/// when told to stop.
 async fn start_again(
     service: &impl Service,
     mut reason: String,
     quick_ends: &mut u32,
-) -> Result<Running, StackError> {
+    stop: &CancellationToken,
+) -> Result<Option<Running>, StackError> {
     loop {
         *quick_ends += 1;
         if *quick_ends >= TRIES {
@@ -91,10 +92,13 @@ async fn start_again(
             });
         }
         tracing::warn!(program = %service.program(), reason, "a server of the local stack ended, starting it again");
-        sleep(FIRST_PAUSE * 2_u32.pow(*quick_ends - 1)).await;
-        match start(service).await {
-            Ok(running) => return Ok(running),
-            Err(error) => reason = error.to_string(),
+        let pause = sleep(FIRST_PAUSE * 2_u32.pow(*quick_ends - 1));
+        if stop.run_until_cancelled(pause).await.is_none() {
+            return Ok(None);
+        }
+        match start(service, stop).await {
+            Ok(running) => return Ok(Some(running)),
+            Err(error) => reason = error.reason(),
         }
     }
 }

@@ -2,7 +2,9 @@
 //! the environment, or else a private stack of this process.
 
 use std::env;
+use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -59,11 +61,9 @@ impl TestServers {
 /// # Errors
 /// What the system said about creating it.
 pub fn data_dir() -> io::Result<TempDir> {
-    use std::os::unix::fs::PermissionsExt;
-    tempfile::Builder::new()
-        .prefix(PREFIX)
-        .permissions(std::fs::Permissions::from_mode(0o755))
-        .tempdir()
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
+    Ok(folder)
 }
 
 /// Starts a stack without durability in `folder`.
@@ -127,7 +127,7 @@ fn remove_stale_folders() {
             .and_then(|modified| modified.elapsed().ok());
         if named && age.is_some_and(|age| age > STALE) {
             // Somebody else's, or already going: not ours to insist.
-            let _ = std::fs::remove_dir_all(entry.path());
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
 }

@@ -5,10 +5,11 @@
 //! `NARRATE_TEST_NATS_URL`, with `--database-url` also in `DATABASE_URL`. Its
 //! exit code is passed on.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
-use local_stack::testing;
+use local_stack::{LocalStack, testing};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use secrecy::ExposeSecret;
@@ -65,11 +66,27 @@ async fn run(asked: Asked) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let temporary = testing::data_dir()?;
     let folder = asked.data.as_deref().unwrap_or(temporary.path());
 
-    let stack = tokio::select! {
-        stack = testing::start_in(folder) => stack?,
-        _ = terminate.recv() => return Ok(ExitCode::from(143)),
-        _ = interrupt.recv() => return Ok(ExitCode::from(130)),
+    let stack = testing::start_in(folder).await?;
+    let ended_early = tokio::select! {
+        biased;
+        _ = terminate.recv() => Some(Signal::SIGTERM),
+        _ = interrupt.recv() => Some(Signal::SIGINT),
+        () = std::future::ready(()) => None,
     };
+    let code = match ended_early {
+        Some(signal) => by_signal(signal as i32),
+        None => run_command(&asked, &stack, &mut terminate, &mut interrupt).await?,
+    };
+    stack.stop().await;
+    Ok(code)
+}
+
+async fn run_command(
+    asked: &Asked,
+    stack: &LocalStack,
+    terminate: &mut tokio::signal::unix::Signal,
+    interrupt: &mut tokio::signal::unix::Signal,
+) -> std::io::Result<ExitCode> {
     let mut command = Command::new(&asked.command[0]);
     command
         .args(&asked.command[1..])
@@ -78,35 +95,36 @@ async fn run(asked: Asked) -> Result<ExitCode, Box<dyn std::error::Error>> {
     if asked.database_url {
         command.env("DATABASE_URL", stack.database_url().expose_secret());
     }
-    let code = match command.spawn() {
-        Ok(mut child) => loop {
-            tokio::select! {
-                status = child.wait() => break exit_code(status?),
-                _ = terminate.recv() => pass_on(&child, Signal::SIGTERM),
-                // From a terminal the command has got it as well: it decides.
-                _ = interrupt.recv() => {}
-            }
-        },
+    let mut child = match command.spawn() {
+        Ok(child) => child,
         Err(error) => {
             eprintln!(
                 "with-test-servers: cannot run {}: {error}",
                 asked.command[0]
             );
-            ExitCode::from(127)
+            return Ok(ExitCode::from(127));
         }
     };
-    stack.stop().await;
-    Ok(code)
+    loop {
+        tokio::select! {
+            status = child.wait() => return status.map(exit_code),
+            _ = terminate.recv() => pass_on(&child, Signal::SIGTERM),
+            // From a terminal the command has got it as well: it decides.
+            _ = interrupt.recv() => {}
+        }
+    }
 }
 
-/// A command ended by a signal gives 128 + its number, as shells do.
-fn exit_code(status: std::process::ExitStatus) -> ExitCode {
-    use std::os::unix::process::ExitStatusExt;
-    let code = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal))
-        .and_then(|code| u8::try_from(code).ok());
-    ExitCode::from(code.unwrap_or(1))
+fn exit_code(status: ExitStatus) -> ExitCode {
+    match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(code) => ExitCode::from(code),
+        None => by_signal(status.signal().unwrap_or(Signal::SIGKILL as i32)),
+    }
+}
+
+/// As shells say it: 128 and the signal's number.
+fn by_signal(signal: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX))
 }
 
 fn pass_on(child: &Child, signal: Signal) {

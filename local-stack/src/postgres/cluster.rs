@@ -2,7 +2,7 @@
 //! a server is let loose on it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::folder;
 use crate::launch::launch;
 use crate::programs::{Found, Programs};
-use crate::{Program, StackError};
+use crate::{Durability, StackError};
 
 pub(super) fn exists(data: &Path) -> bool {
     data.exists()
@@ -40,12 +40,30 @@ pub(super) fn program_for<'a>(
         })
 }
 
+/// The command that creates a cluster, all but the folder.
+pub(super) fn initdb(found: &Found, user: &str, durability: Durability) -> Command {
+    let letters = if cfg!(target_os = "macos") {
+        "en_US.UTF-8"
+    } else {
+        "C.UTF-8"
+    };
+    let mut command = Command::new(found.path.with_file_name("initdb"));
+    command
+        .args(["-U", user, "-E", "UTF8", "--locale=C", "--data-checksums"])
+        .arg(format!("--lc-ctype={letters}"))
+        // The socket's folder keeps everyone else out.
+        .arg("--auth=trust");
+    if durability == Durability::None {
+        command.arg("--no-sync");
+    }
+    command
+}
+
 /// Creates the cluster beside its place and moves it there when it is complete,
 /// so that a kill half way leaves nothing that looks like one.
 pub(super) async fn create(
-    found: &Found,
+    mut initdb: Command,
     data: &Path,
-    user: &str,
     account: Option<&Account>,
 ) -> Result<(), StackError> {
     let unfinished = data.with_extension("unfinished");
@@ -57,16 +75,19 @@ pub(super) async fn create(
     if let Some(account) = account {
         account.own(&unfinished).map_err(writing)?;
     }
-    let command = initdb(&found.path.with_file_name("initdb"), &unfinished, user);
-    let output = match launch(command, account, Signal::SIGKILL).await {
+    initdb
+        .arg("-D")
+        .arg(&unfinished)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let failed = |reason: String| StackError::NotCreated {
+        folder: data.to_owned(),
+        reason,
+    };
+    let output = match launch(initdb, account, Signal::SIGKILL).await {
         Ok(child) => child.wait_with_output().await,
         Err(error) => Err(error),
-    };
-    let failed = |reason: String| StackError::DidNotStart {
-        program: Program::Postgres,
-        reason: format!("initdb failed: {reason}"),
-        folder: data.to_owned(),
-        log: PathBuf::from("empty"),
     };
     let output = output.map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
@@ -78,26 +99,6 @@ pub(super) async fn create(
         return Err(failed(cause.unwrap_or(&said).trim().to_owned()));
     }
     fs::rename(&unfinished, data).map_err(writing)
-}
-
-fn initdb(program: &Path, data: &Path, user: &str) -> Command {
-    let letters = if cfg!(target_os = "macos") {
-        "en_US.UTF-8"
-    } else {
-        "C.UTF-8"
-    };
-    let mut command = Command::new(program);
-    command
-        .arg("-D")
-        .arg(data)
-        .args(["-U", user, "-E", "UTF8", "--locale=C", "--data-checksums"])
-        .arg(format!("--lc-ctype={letters}"))
-        // The socket's folder keeps everyone else out.
-        .arg("--auth=trust")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    command
 }
 
 fn written_by(data: &Path) -> Result<u32, StackError> {
