@@ -32,6 +32,16 @@ const FADE_MS: usize = 8;
 /// The loudest sample of a speech.
 const MAX_PEAK: f32 = 0.95;
 
+/// Where a chunk lies in its track, in samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The chunk's first sample; before its neighbour's end, even before the
+    /// track's start, when leading silence was cut away.
+    pub(crate) origin: i64,
+    /// Where the chunk is no longer heard.
+    pub(crate) end: i64,
+}
+
 /// A speech as it grows.
 pub(crate) struct Track {
     samples: Vec<f32>,
@@ -44,18 +54,18 @@ impl Track {
         Self { samples, speed }
     }
 
-    /// Adds a chunk and the pause after it. Says where the chunk's first sample
-    /// lies, counted from the start of the track.
-    pub(crate) fn push(&mut self, chunk: &[f32], pause: Pause) -> i64 {
+    /// Adds a chunk and the pause after it.
+    pub(crate) fn push(&mut self, chunk: &[f32], pause: Pause) -> Place {
         let heard = heard(chunk);
         let origin = self.samples.len() as i64 - heard.start as i64;
         let start = self.samples.len();
         self.samples.extend_from_slice(&chunk[heard]);
         fade_ends(&mut self.samples[start..]);
+        let end = self.samples.len() as i64;
         let silence = (pause.ms() - 2 * MARGIN_MS) as f32 / self.speed;
         self.samples
             .resize(self.samples.len() + samples_of(silence as usize), 0.0);
-        origin
+        Place { origin, end }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -127,7 +137,7 @@ mod tests {
     fn a_chunk_is_found_where_it_was_said_to_be() {
         let mut track = Track::new(1.0);
         track.push(&tone(100), Pause::Sentence);
-        let origin = track.push(&tone(3000), Pause::End);
+        let origin = track.push(&tone(3000), Pause::End).origin;
         let samples = track.finish();
         let middle = 3000 + 2400;
         assert_eq!(

@@ -1,13 +1,15 @@
 //! Puts the times the model gave its phonemes together into times of words.
 
 use crate::acoustic::Frames;
+use crate::joining::Place;
 use crate::phonemes::Symbol;
 use crate::vocoder::HOP;
 use crate::{SAMPLE_RATE, Word};
 
-/// The model lets a sound begin at the edge of its frames, and listeners (and
-/// aligners) hear a word from the first movement towards it: measured against
-/// forced alignment, words are heard this much before their first phoneme.
+/// How long before its first phoneme a word is heard: the model counts the
+/// movement towards a sound into the space before it. Measured with
+/// `tests/timing.rs`, where this leaves the mean difference within a few
+/// milliseconds of zero at the voice's own pace.
 const ONSET_MS: f64 = 80.0;
 
 /// When the tokens of a text are heard, filled chunk by chunk.
@@ -23,10 +25,10 @@ impl Timeline {
         }
     }
 
-    /// Adds the tokens of a chunk whose first sample lies at `origin` (which is
-    /// before the start of the sound when silence was cut away).
-    pub(crate) fn add(&mut self, symbols: &[Symbol], frames: &Frames, origin: i64) {
-        let at = |frame: usize| origin + (frame * HOP) as i64;
+    /// Adds the tokens of a chunk. The model counts silence into the last sound
+    /// of a sentence; a word ends where its chunk is no longer heard.
+    pub(crate) fn add(&mut self, symbols: &[Symbol], frames: &Frames, place: Place) {
+        let at = |frame: usize| (place.origin + (frame * HOP) as i64).min(place.end);
         let mut frame = frames.lead_frames;
         for (symbol, count) in symbols.iter().zip(&frames.id_frames) {
             let (start, end) = (at(frame), at(frame + count));

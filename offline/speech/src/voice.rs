@@ -90,8 +90,8 @@ impl Voice {
                 } else {
                     pause_after(sentence, at == last)
                 };
-                let origin = track.push(&sound, pause);
-                timeline.add(symbols, &frames, origin);
+                let place = track.push(&sound, pause);
+                timeline.add(symbols, &frames, place);
                 part += 1;
             }
             progress(sentence.first + sentence.tokens.len(), total);

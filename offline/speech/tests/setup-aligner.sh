@@ -14,6 +14,6 @@ python3 -m venv "$dir" || {
     exit 1
 }
 # Its only dependency is for microphones, which no test has.
-"$dir/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+"$dir/bin/pip" install --quiet --disable-pip-version-check --no-deps \
     --require-hashes -r "$here/aligner-requirements.txt"
 "$dir/bin/python" -c 'import pocketsphinx'

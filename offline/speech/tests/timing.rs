@@ -36,9 +36,7 @@ fn nineteen_of_twenty_words_start_when_an_aligner_hears_them() {
             speed,
             seed: 11,
         };
-        let speech = voice
-            .speak(&request, &|| false, &mut |_, _| {})
-            .unwrap();
+        let speech = voice.speak(&request, &|| false, &mut |_, _| {}).unwrap();
         let heard = align(&speech.to_wav());
         assert_eq!(heard.len(), speech.words.len());
         assert!(heard.len() >= 100);
@@ -51,7 +49,9 @@ fn nineteen_of_twenty_words_start_when_an_aligner_hears_them() {
         let late = off.iter().sum::<i64>() as f64 / off.len() as f64;
         let mean = off.iter().map(|ms| ms.abs()).sum::<i64>() as f64 / off.len() as f64;
         let wrong = wrong_words(&speech.words, &off);
-        println!("speed {speed}: mean {mean:.0} ms off, {late:+.0} ms late; beyond {TOLERANCE_MS} ms: {wrong:?}");
+        println!(
+            "speed {speed}: mean {mean:.0} ms off, {late:+.0} ms late; beyond {TOLERANCE_MS} ms: {wrong:?}"
+        );
         assert!(
             wrong.len() * 20 <= off.len(),
             "{} of {} words are more than {TOLERANCE_MS} ms off: {wrong:?}",
@@ -83,7 +83,9 @@ fn align(wav: &[u8]) -> Vec<i64> {
         .spawn()
         .unwrap();
     let mut input = aligner.stdin.take().unwrap();
-    input.write_all(tokens.concat().join("\n").as_bytes()).unwrap();
+    input
+        .write_all(tokens.concat().join("\n").as_bytes())
+        .unwrap();
     drop(input);
     let output = aligner.wait_with_output().unwrap();
     assert!(output.status.success(), "the aligner failed");
