@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::UserId;
 use crate::catalogue::DomainEvent;
 
 /// A consistency boundary: one stream of events, one state folded from it.
@@ -16,6 +17,9 @@ pub trait Aggregate: Default + Clone + Send + Sync + 'static {
     type Command: Clone + Send + Sync;
     type Event: DomainEvent;
     type Error: Error + Send + Sync + 'static;
+
+    /// Whose it is; nobody's while it does not exist.
+    fn owner(&self) -> Option<UserId>;
 
     /// The events that `command` causes in this state.
     fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Error>;

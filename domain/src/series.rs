@@ -53,6 +53,13 @@ impl Aggregate for Series {
     type Event = SeriesEvent;
     type Error = SeriesError;
 
+    fn owner(&self) -> Option<UserId> {
+        match self {
+            Self::Absent => None,
+            Self::Active(series) | Self::Archived(series) => Some(series.owner),
+        }
+    }
+
     fn decide(&self, command: SeriesCommand) -> Result<Vec<SeriesEvent>, SeriesError> {
         use SeriesCommand::{Archive, Change, Create};
         match (self, command) {

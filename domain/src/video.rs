@@ -17,7 +17,7 @@ pub use state::{Production, Video};
 use serde::{Deserialize, Serialize};
 
 use crate::settings::ProductionSettings;
-use crate::{Aggregate, Failure, FailureClass, Stage, Topic, failure};
+use crate::{Aggregate, Failure, FailureClass, Stage, Topic, UserId, failure};
 use output::{StageOutput, StageResult};
 
 /// Failed attempts at one stage after which the video fails.
@@ -41,6 +41,13 @@ impl Aggregate for Video {
     type Command = VideoCommand;
     type Event = VideoEvent;
     type Error = VideoError;
+
+    fn owner(&self) -> Option<UserId> {
+        match self {
+            Self::Deleted { owner } => Some(*owner),
+            other => other.production().map(|production| production.owner),
+        }
+    }
 
     fn decide(&self, command: VideoCommand) -> Result<Vec<VideoEvent>, VideoError> {
         use VideoCommand as C;
@@ -128,9 +135,9 @@ impl Aggregate for Video {
             (Self::Generating(production), C::Retry) if production.was_retried => Ok(vec![]),
             (Self::Generating(_) | Self::Ready(_), C::Retry) => Err(VideoError::NotRetryable),
 
-            (Self::Deleted, C::Delete) => Ok(vec![]),
+            (Self::Deleted { .. }, C::Delete) => Ok(vec![]),
             (_, C::Delete) => Ok(vec![VideoEvent::Deleted {}]),
-            (Self::Deleted, C::Cancel | C::Retry) => Err(VideoError::Deleted),
+            (Self::Deleted { .. }, C::Cancel | C::Retry) => Err(VideoError::Deleted),
         }
     }
 

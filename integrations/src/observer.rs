@@ -43,6 +43,11 @@ impl Observer {
         self.cancel.cancelled().await;
     }
 
+    /// The same token, hearing nothing.
+    pub fn without_progress(&self) -> Self {
+        Self::new(self.cancel.clone(), |_, _| {})
+    }
+
     /// The same listener, with a token that is also cancelled on its own.
     pub fn child(&self) -> (Self, CancellationToken) {
         let cancel = self.cancel.child_token();

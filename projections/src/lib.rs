@@ -1,1 +1,34 @@
-//! What follows the log: read models, the queries on them, and the relay to JetStream.
+//! What follows the log: read models, the queries on them, and the relay to
+//! JetStream. Never imports the write side.
+//!
+//! To add a projection: a migration with its table, a folder with `view.rs`
+//! (the row as a Rust type and how an event changes it), `projector.rs`
+//! (batch in, rows out) and `queries.rs`, and a line in [`projectors`].
+
+pub mod checkpoint;
+mod follower;
+mod paging;
+pub mod progress;
+mod projector;
+mod relay;
+pub mod series;
+pub mod subjects;
+pub mod video;
+mod watermark;
+
+pub use follower::{FollowError, Follower};
+pub use paging::{Cursor, InvalidCursor, PageRequest, Paged};
+pub use projector::{Changed, ProjectionError, Projector};
+pub use relay::{Relay, RelayError, RelayedEvent, ensure_stream};
+pub use subjects::Subjects;
+pub use watermark::{Lagging, Watermarks};
+
+use std::sync::Arc;
+
+/// Every projection there is.
+pub fn projectors() -> Vec<Arc<dyn Projector>> {
+    vec![
+        Arc::new(series::SeriesProjector),
+        Arc::new(video::VideoProjector),
+    ]
+}

@@ -1,1 +1,32 @@
-//! The stage workers: each takes due work from JetStream, does it, and records what happened.
+//! The workers: each takes due work from JetStream, does it, records what
+//! happened, and only then acknowledges.
+//!
+//! They hold no rules and no state. What is due and whether an attempt still
+//! counts is decided in `domain`; a worker that dies is replaced when JetStream
+//! delivers its message again, and resumes from what the log holds.
+//!
+//! To add a stage: a variant of `domain::Stage`, a file in `video/` with its
+//! [`video::StageWorker`], and a line in [`video::stage_workers`].
+
+mod consumer;
+mod pipeline;
+mod progress;
+pub mod video;
+
+pub use consumer::{ConsumeError, Consumer, Handler, Verdict};
+pub use pipeline::Pipeline;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Starts every worker; they run on `tasks` until `stop`.
+pub fn spawn_all(pipeline: &Arc<Pipeline>, tasks: &TaskTracker, stop: &CancellationToken) {
+    for worker in video::stage_workers() {
+        let consumer = video::stage_consumer(pipeline, worker);
+        tasks.spawn(consumer.run(stop.clone()));
+    }
+    let cleaner = video::cleanup_consumer(pipeline);
+    tasks.spawn(cleaner.run(stop.clone()));
+}

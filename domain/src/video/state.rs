@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::output::{Film, Publication, Scene, Script, Speech, StageOutput};
 use super::{VideoBrief, VideoEvent};
-use crate::{Asset, SeriesId, Stage, UserId};
+use crate::{Aggregate, Asset, SeriesId, Stage, UserId};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Video {
@@ -15,7 +17,9 @@ pub enum Video {
     Ready(Box<Production>),
     Failed(Box<Production>),
     Cancelled(Box<Production>),
-    Deleted,
+    Deleted {
+        owner: UserId,
+    },
 }
 
 /// A video under way, with the outputs of the stages that are done.
@@ -34,6 +38,8 @@ pub struct Production {
     pub failures: u32,
     /// Attempts at this stage that ended without an outcome, likewise.
     pub interruptions: u32,
+    /// When the next attempt is due after a failure.
+    pub retry_at: Option<DateTime<Utc>>,
     /// The user asked to go on after a failure, and it goes on.
     pub was_retried: bool,
     pub script: Option<Script>,
@@ -55,6 +61,7 @@ impl Production {
             running: false,
             failures: 0,
             interruptions: 0,
+            retry_at: None,
             was_retried: false,
             script: None,
             speech: None,
@@ -83,6 +90,7 @@ impl Production {
         self.running = false;
         self.failures = 0;
         self.interruptions = 0;
+        self.retry_at = None;
     }
 
     fn keep(&mut self, output: &StageOutput) {
@@ -104,7 +112,7 @@ impl Video {
     /// The production, whatever has become of it.
     pub fn production(&self) -> Option<&Production> {
         match self {
-            Self::Absent | Self::Deleted => None,
+            Self::Absent | Self::Deleted { .. } => None,
             Self::Generating(p) | Self::Ready(p) | Self::Failed(p) | Self::Cancelled(p) => Some(p),
         }
     }
@@ -129,20 +137,25 @@ pub(super) fn evolve(video: Video, event: &VideoEvent) -> Video {
                 brief,
             },
         ) => Video::Generating(Box::new(Production::new(*owner, *series, brief.clone()))),
-        (_, E::Deleted {}) => Video::Deleted,
+        (video, E::Deleted {}) => match video.owner() {
+            Some(owner) => Video::Deleted { owner },
+            None => Video::Absent,
+        },
         (Video::Generating(mut production), event) => {
             match event {
                 E::StageStarted { attempt, .. } => {
                     production.interruptions += u32::from(production.running);
                     production.attempt = *attempt;
                     production.running = true;
+                    production.retry_at = None;
                 }
                 E::SceneImageGenerated { scene, image, .. } => {
                     production.images.insert(*scene, image.clone());
                 }
                 E::StageCompleted(output) => production.keep(output),
-                E::StageFailed { .. } => {
+                E::StageFailed { retry_at, .. } => {
                     production.running = false;
+                    production.retry_at = *retry_at;
                     production.failures += 1;
                 }
                 E::Ready {} => return Video::Ready(production),

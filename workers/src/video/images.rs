@@ -1,0 +1,111 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use domain::video::output::{Scene, StageResult};
+use domain::video::{Video, VideoCommand};
+use domain::{FailureClass, Stage};
+use futures::StreamExt;
+use integrations::Observer;
+use integrations::images::ImageRequest;
+use integrations::media::Body;
+
+use super::media;
+use super::stage::{Interrupted, Job, StageWorker};
+
+const WIDTH_PX: u32 = 1080;
+const HEIGHT_PX: u32 = 1920;
+
+/// One picture a scene, all at once as far as the program allows; each is
+/// recorded as soon as it is kept, so none is drawn twice.
+pub(super) struct ImagesStage;
+
+#[async_trait]
+impl StageWorker for ImagesStage {
+    fn stage(&self) -> Stage {
+        Stage::Images
+    }
+
+    fn unit(&self) -> &'static str {
+        "scenes"
+    }
+
+    async fn work(&self, job: &Job<'_>) -> Result<StageResult, Interrupted> {
+        let total = job.production.scenes.len() as u64;
+        let missing: Vec<u16> = job.production.missing_images().collect();
+        let done = AtomicU64::new(total - missing.len() as u64);
+        job.observer.progress(done.load(Ordering::Relaxed), total);
+
+        let scenes = missing.into_iter().map(|scene| async {
+            let outcome = self.illustrate(job, scene).await;
+            if outcome.is_ok() {
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                job.observer.progress(done, total);
+            }
+            outcome
+        });
+        // Every scene is seen through, also after one has failed: what others
+        // have drawn is not thrown away.
+        let outcomes: Vec<Result<(), Interrupted>> = futures::stream::iter(scenes)
+            .buffer_unordered(usize::from(u16::MAX))
+            .collect()
+            .await;
+        outcomes.into_iter().collect::<Result<(), _>>()?;
+        Ok(StageResult::Images)
+    }
+}
+
+impl ImagesStage {
+    async fn illustrate(&self, job: &Job<'_>, number: u16) -> Result<(), Interrupted> {
+        let scene: &Scene = &job.production.scenes[usize::from(number)];
+        let pipeline = job.pipeline;
+        let _turn = tokio::select! {
+            () = job.observer.cancelled() => return Err(Interrupted::Stopped),
+            turn = pipeline.drawing.acquire() => turn.expect("the semaphore is never closed"),
+        };
+        let brief = &job.production.brief;
+        let request = ImageRequest {
+            description: scene.visual.clone(),
+            style: brief.settings.art_style,
+            seed: brief.seed.wrapping_add(u64::from(number)),
+            width_px: WIDTH_PX,
+            height_px: HEIGHT_PX,
+        };
+        let drawer = &pipeline.providers.images;
+        let quiet = job.observer.without_progress();
+        let drawn = drawer
+            .draw(&request, &quiet)
+            .await
+            .map_err(|error| Interrupted::provider(drawer.name(), &error))?;
+        let key = media::working(
+            job.video,
+            &format!("scene-{number:03}"),
+            job.production.attempt,
+            drawn.format.extension(),
+        );
+        let image = pipeline
+            .media
+            .put(&key, Body::Bytes(drawn.bytes), &Observer::silent())
+            .await?;
+        let command = VideoCommand::RecordSceneImage {
+            scene: number,
+            image,
+            provider: drawn.provider,
+        };
+        let context = pipeline.context(Stage::Images.slug(), job.message);
+        pipeline
+            .dispatcher
+            .dispatch::<Video>(job.video.0, command, &context)
+            .await
+            .map_err(|error| {
+                Interrupted::failed(
+                    FailureClass::Retryable,
+                    "not-recorded",
+                    format!(
+                        "the picture of scene {} could not be recorded: {error}",
+                        number + 1
+                    ),
+                )
+            })?;
+        Ok(())
+    }
+}

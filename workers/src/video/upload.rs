@@ -1,0 +1,102 @@
+use async_trait::async_trait;
+use domain::video::output::{Film, Publication, Speech, StageResult};
+use domain::{Asset, Stage};
+use integrations::Observer;
+use integrations::media::{Body, content_type};
+
+use super::stage::{Interrupted, Job, StageWorker};
+use super::{captions, media};
+
+/// The frame shown before the video plays: late enough that the first caption
+/// stands, early enough to be the hook.
+const THUMBNAIL_AT_MS: u64 = 1_500;
+
+/// Film, thumbnail and captions to where people fetch them.
+pub(super) struct UploadStage;
+
+#[async_trait]
+impl StageWorker for UploadStage {
+    fn stage(&self) -> Stage {
+        Stage::Upload
+    }
+
+    fn unit(&self) -> &'static str {
+        "files"
+    }
+
+    async fn work(&self, job: &Job<'_>) -> Result<StageResult, Interrupted> {
+        let production = job.production;
+        let film = production
+            .film
+            .as_ref()
+            .ok_or_else(|| Interrupted::missing("film"))?;
+        let speech = production
+            .speech
+            .as_ref()
+            .ok_or_else(|| Interrupted::missing("speech"))?;
+        let count = |done| job.observer.progress(done, 3);
+        count(0);
+        let thumbnail = thumbnail(job, film).await?;
+        count(1);
+        let (captions_srt, captions_vtt) = captions_files(job, speech).await?;
+        count(2);
+        let video = publish(job, film).await?;
+        count(3);
+        Ok(StageResult::Upload(Publication {
+            video,
+            thumbnail,
+            captions_srt,
+            captions_vtt,
+        }))
+    }
+}
+
+async fn publish(job: &Job<'_>, film: &Film) -> Result<Asset, Interrupted> {
+    let key = media::published(job.video, "video.mp4");
+    job.pipeline.media.copy(&film.asset.key, &key).await?;
+    Ok(Asset {
+        content_type: content_type(&key).to_owned(),
+        key,
+        ..film.asset.clone()
+    })
+}
+
+async fn thumbnail(job: &Job<'_>, film: &Film) -> Result<Asset, Interrupted> {
+    let folder = job
+        .pipeline
+        .working_folder("thumbnail")
+        .map_err(|error| Interrupted::scratch(&error))?;
+    let source = folder.path().join("film.mp4");
+    job.pipeline.media.fetch_asset(&film.asset, &source).await?;
+    let out = folder.path().join("thumbnail.jpg");
+    let at_ms = THUMBNAIL_AT_MS.min(u64::from(film.duration_ms) / 2);
+    let still = tokio::task::spawn_blocking({
+        let out = out.clone();
+        move || render::still(&source, at_ms, &out)
+    });
+    match still.await {
+        Ok(still) => still?,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+    let key = media::published(job.video, "thumbnail.jpg");
+    let store = &job.pipeline.media;
+    Ok(store
+        .put(&key, Body::File(out), &Observer::silent())
+        .await?)
+}
+
+async fn captions_files(job: &Job<'_>, speech: &Speech) -> Result<(Asset, Asset), Interrupted> {
+    let cues = captions::cues(&speech.words);
+    let put = async |name, text: String| {
+        let key = media::published(job.video, name);
+        let body = Body::Bytes(text.into());
+        job.pipeline
+            .media
+            .put(&key, body, &Observer::silent())
+            .await
+    };
+    Ok((
+        put("captions.srt", captions::srt(&cues)).await?,
+        put("captions.vtt", captions::vtt(&cues)).await?,
+    ))
+}
