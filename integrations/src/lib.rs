@@ -16,9 +16,12 @@ pub mod images;
 pub mod media;
 pub mod music;
 mod observer;
+mod offline;
 mod providers;
 pub mod script;
 pub mod speech;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::ProviderError;
 pub use observer::Observer;

@@ -78,7 +78,8 @@ impl S3Config {
         Ok(config)
     }
 
-    pub(super) fn client(&self) -> aws_sdk_s3::Client {
+    /// The client that the store uses.
+    pub fn client(&self) -> aws_sdk_s3::Client {
         let (request, response) = if self.only_required_checksums {
             (
                 RequestChecksumCalculation::WhenRequired,

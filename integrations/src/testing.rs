@@ -1,0 +1,44 @@
+//! Makers that tests script: fast, counted, failing or waiting on demand.
+//!
+//! What they make is small and sound: a script of three scenes, a quiet tone
+//! with a word every 400 ms, a plain picture of the wanted size.
+
+mod fake;
+mod makers;
+mod picture;
+mod sound;
+
+use std::sync::Arc;
+
+use crate::Providers;
+use crate::images::ImageRequest;
+use crate::music::MusicRequest;
+use crate::script::ScriptRequest;
+use crate::speech::SpeechRequest;
+
+pub use fake::Fake;
+pub use makers::{FAKE_VOICE, SCENES};
+
+/// A fake of every maker.
+#[derive(Clone, Default)]
+pub struct FakeProviders {
+    pub script: Arc<Fake<ScriptRequest>>,
+    pub speech: Arc<Fake<SpeechRequest>>,
+    pub images: Arc<Fake<ImageRequest>>,
+    pub music: Arc<Fake<MusicRequest>>,
+}
+
+impl FakeProviders {
+    /// The same fakes, as the program knows them.
+    pub fn providers(&self) -> Providers {
+        Providers {
+            script: Arc::clone(&self.script) as _,
+            speech: Arc::clone(&self.speech) as _,
+            images: Arc::clone(&self.images) as _,
+            music: Arc::clone(&self.music) as _,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::{Observer, ProviderError};
+
+/// One maker, by the request it takes.
+///
+/// Answers at once and well unless told otherwise, and remembers every request,
+/// whether it was answered, failed or given up.
+pub struct Fake<R> {
+    failures: Mutex<Vec<Failures<R>>>,
+    calls: watch::Sender<Vec<R>>,
+    blocked: watch::Sender<bool>,
+}
+
+struct Failures<R> {
+    left: usize,
+    error: ProviderError,
+    concerns: Box<dyn Fn(&R) -> bool + Send>,
+}
+
+impl<R> Default for Fake<R> {
+    fn default() -> Self {
+        Self {
+            failures: Mutex::default(),
+            calls: watch::Sender::new(Vec::new()),
+            blocked: watch::Sender::new(false),
+        }
+    }
+}
+
+impl<R: Clone> Fake<R> {
+    /// The next `times` calls fail; those asked for earlier come first.
+    pub fn fail(&self, times: usize, error: ProviderError) {
+        self.fail_where(times, error, |_| true);
+    }
+
+    /// The next `times` calls that `concerns` is true of fail.
+    pub fn fail_where(
+        &self,
+        times: usize,
+        error: ProviderError,
+        concerns: impl Fn(&R) -> bool + Send + 'static,
+    ) {
+        self.failures().push(Failures {
+            left: times,
+            error,
+            concerns: Box::new(concerns),
+        });
+    }
+
+    /// From now on calls are counted, then wait for [`release`](Self::release)
+    /// or their cancellation.
+    pub fn block(&self) {
+        self.blocked.send_replace(true);
+    }
+
+    /// Lets every waiting and later call go on.
+    pub fn release(&self) {
+        self.blocked.send_replace(false);
+    }
+
+    /// Every request so far, in the order of the calls.
+    pub fn calls(&self) -> Vec<R> {
+        self.calls.borrow().clone()
+    }
+
+    /// How many calls `concerns` is true of, such as those for one scene.
+    pub fn count(&self, concerns: impl Fn(&R) -> bool) -> usize {
+        self.calls
+            .borrow()
+            .iter()
+            .filter(|call| concerns(call))
+            .count()
+    }
+
+    /// Waits until there have been so many calls.
+    pub async fn called(&self, times: usize) {
+        self.calls
+            .subscribe()
+            .wait_for(|calls| calls.len() >= times)
+            .await
+            .expect("the sender lives as long as the fake");
+    }
+
+    pub(super) async fn answer<T>(
+        &self,
+        request: &R,
+        observer: &Observer,
+        make: impl FnOnce(&R) -> T,
+    ) -> Result<T, ProviderError> {
+        self.calls.send_modify(|calls| calls.push(request.clone()));
+        observer.progress(0, 1);
+        let mut blocked = self.blocked.subscribe();
+        tokio::select! {
+            biased;
+            () = observer.cancelled() => return Err(ProviderError::Cancelled),
+            released = blocked.wait_for(|blocked| !blocked) => {
+                released.expect("the sender lives as long as the fake");
+            }
+        }
+        if let Some(error) = self.next_failure(request) {
+            return Err(error);
+        }
+        observer.progress(1, 1);
+        Ok(make(request))
+    }
+
+    fn next_failure(&self, request: &R) -> Option<ProviderError> {
+        let mut failures = self.failures();
+        let due = failures
+            .iter_mut()
+            .find(|failure| failure.left > 0 && (failure.concerns)(request))?;
+        due.left -= 1;
+        Some(due.error.clone())
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Vec<Failures<R>>> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

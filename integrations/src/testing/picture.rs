@@ -1,0 +1,18 @@
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Cursor;
+
+use image::{GrayImage, ImageFormat, Luma};
+
+use crate::images::ImageRequest;
+
+/// One grey, told by what is to be seen, as a PNG file.
+pub(super) fn plain(request: &ImageRequest) -> Vec<u8> {
+    let mut hasher = DefaultHasher::new();
+    (&request.description, request.seed).hash(&mut hasher);
+    let [grey, ..] = hasher.finish().to_le_bytes();
+    let mut file = Cursor::new(Vec::new());
+    GrayImage::from_pixel(request.width_px, request.height_px, Luma([grey]))
+        .write_to(&mut file, ImageFormat::Png)
+        .expect("memory takes every byte");
+    file.into_inner()
+}
