@@ -18,8 +18,8 @@ use super::hints::Announcer;
 use super::plan::Verdict;
 use super::queue::{Job, Queue};
 use super::transaction::{self, Outcome};
-use crate::AppendError;
 use crate::written::Written;
+use crate::{AppendError, Appended};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -59,6 +59,9 @@ impl Appender {
     pub(super) async fn run(mut self, mut queue: Queue) {
         while let Some(batch) = queue.next_batch().await {
             self.settle(batch).await;
+            // Lets callers that were just answered send their next, so that
+            // the next batch has all of them and not the quickest alone.
+            tokio::task::yield_now().await;
         }
         if let Some(connection) = self.connection {
             // Nothing is under way; an unfriendly goodbye costs nothing.
@@ -149,7 +152,7 @@ impl Appender {
                         .is_some_and(|ours| ours.position == done.position) =>
                 {
                     appended = true;
-                    Ok(crate::Appended {
+                    Ok(Appended {
                         repeated: false,
                         ..done
                     })
