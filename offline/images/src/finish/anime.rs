@@ -20,14 +20,14 @@ pub(super) fn finish(scene: &Scene, studio: &Studio) -> Canvas {
     let w = canvas.w;
     canvas.paint(0..h, |x, y, colour| {
         let i = y * w + x;
-        let cel = colour.mix(levelled(*colour, 7.0), 0.55);
+        let cel = colour.mix(levelled(*colour, 7.0), 0.15 + 0.4 * scene.mask.v[i]);
         let bright = cel.saturate(1.34).map(|c| c * 1.05 + 0.015).clamped();
         let inked = bright.mix(ink, lines.v[i] * 0.85);
         let down = y as f32 - source;
         let slope = (x as f32 - sun_x) / down;
         let wave = (slope * 15.0).sin() * 0.6 + (slope * 37.0 + 1.0).sin() * 0.4;
         let ray = smooth(wave * 1.4) * (1.0 - smooth(down / reach));
-        *colour = inked.screen(studio.light.mix(Rgb::WHITE, 0.5), ray * 0.24);
+        *colour = inked.screen(studio.light.mix(Rgb::WHITE, 0.5), ray * studio.sunbeams);
     });
     bloom(&mut canvas, 0.74, 0.5, unit * 24.0);
     canvas
