@@ -23,6 +23,7 @@ pub(crate) fn outline(niche: &NicheFile, topic: &Topic) -> Outline {
     };
     let beat = |beat: &Beat| Beat {
         weight: beat.weight,
+        at_least: beat.at_least,
         lines: beat.lines.iter().map(line).collect(),
     };
 

@@ -101,7 +101,14 @@ pub(crate) struct OneOf {
 pub(crate) struct Beat {
     /// 1 (leave out first) to 5 (the heart of the matter).
     pub(crate) weight: u8,
+    /// How many lines are needed for the rest to make sense.
+    #[serde(default = "one")]
+    pub(crate) at_least: usize,
     pub(crate) lines: Vec<Line>,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// One scene.

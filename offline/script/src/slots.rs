@@ -37,17 +37,21 @@ pub(crate) fn of<'a>(
 ) -> Vec<Slot<'a>> {
     let mut slots = vec![
         one_of(&outline.hook, random),
-        some_of([&outline.intro], INTRO, random),
+        some_of([&outline.intro], 1, INTRO, random),
     ];
     let mut waiting = asides.iter();
     for (at, beat) in outline.beats.iter().enumerate() {
-        slots.push(some_of(&beat.lines, beat.weight, random));
+        slots.push(some_of(&beat.lines, beat.at_least, beat.weight, random));
         let due = (at + 1) * asides.len() / outline.beats.len();
         while asides.len() - waiting.len() < due {
-            slots.extend(waiting.next().map(|aside| some_of([aside], ASIDE, random)));
+            slots.extend(
+                waiting
+                    .next()
+                    .map(|aside| some_of([aside], 1, ASIDE, random)),
+            );
         }
     }
-    slots.push(some_of([&outline.twist], HEART, random));
+    slots.push(some_of([&outline.twist], 1, HEART, random));
     slots.push(one_of(&outline.call, random));
     slots
 }
@@ -61,31 +65,40 @@ fn one_of<'a>(one: &'a OneOf, random: &mut Random) -> Slot<'a> {
     one.say.iter().map(choice).collect()
 }
 
-/// None of the lines, or the first few.
+/// None of the lines, or the first few, `at_least` so many.
 fn some_of<'a>(
     lines: impl IntoIterator<Item = &'a Line>,
+    at_least: usize,
     weight: u8,
     random: &mut Random,
 ) -> Slot<'a> {
     let spread = u64::from(WORTH_OF_WEIGHT.end - WORTH_OF_WEIGHT.start);
     let luck = WORTH_OF_WEIGHT.start + random.below(spread) as u32;
-    let mut slot = vec![Choice {
+    let nothing = Choice {
         lines: Vec::new(),
         words: 0,
         worth: 0,
-    }];
+    };
+    let mut slot = vec![nothing.clone()];
+    let mut so_far = nothing;
     for (at, line) in lines.into_iter().enumerate() {
-        let mut choice = slot[at].clone();
-        let weight_here = u32::from(weight).saturating_sub(at as u32);
-        choice.worth += weight_here * luck * words(&line.say) as u32;
-        choice.worth += if weight == HEART && at == 0 {
+        let needed = at < at_least;
+        let weight_here = if needed {
+            weight
+        } else {
+            weight.saturating_sub(1)
+        };
+        let heart = if needed && weight == HEART {
             WORTH_OF_HEART
         } else {
             0
         };
-        choice.words += words(&line.say);
-        choice.lines.push((&line.say, &line.show));
-        slot.push(choice);
+        so_far.lines.push((&line.say, &line.show));
+        so_far.words += words(&line.say);
+        so_far.worth += u32::from(weight_here) * luck * words(&line.say) as u32 + heart;
+        if at + 1 >= at_least {
+            slot.push(so_far.clone());
+        }
     }
     slot
 }

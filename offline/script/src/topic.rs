@@ -19,7 +19,7 @@ const TITLE_CHARS: usize = 60;
 const SPOKEN_WORDS: usize = 12;
 const SPOKEN_CHARS: usize = 72;
 const WORD_CHARS: usize = 36;
-const INSIDE_WORDS: usize = 4;
+const INSIDE_WORDS: usize = 5;
 const HERO_WORDS: usize = 3;
 const NEUTRAL_HERO: &str = "magnifying glass";
 

@@ -145,9 +145,17 @@ fn assert_outline(id: &str, outline: &Outline) {
             .for_each(|say| assert_spoken(id, say, range.clone()));
     }
     lines(outline).for_each(|line| assert_line(id, line));
-    for Beat { weight, lines } in &outline.beats {
+    for Beat {
+        weight,
+        at_least,
+        lines,
+    } in &outline.beats
+    {
         assert!((1..=HEART).contains(weight), "{id}: weight {weight}");
-        assert!(!lines.is_empty(), "{id}: a beat without lines");
+        assert!(
+            (1..=lines.len()).contains(at_least),
+            "{id}: at_least {at_least}"
+        );
     }
     assert!(
         outline.beats.iter().any(|beat| beat.weight >= 4),

@@ -26,7 +26,7 @@ fn signs_a_voice_stumbles_over_are_put_into_words_or_left_out() {
     assert_spoken(
         "\"100%\" cotton & linen",
         "100 percent cotton and linen.",
-        "this subject",
+        "100 percent cotton and linen",
     );
     assert_spoken("tea ☕🫖", "Tea.", "tea");
     assert_spoken(
