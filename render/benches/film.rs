@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let before = Cpu::now()?;
     let mut frames = 0;
     render(&plan, &out, folder.path(), &|| false, &mut |progress| {
-        frames = progress.done_frames
+        frames = progress.done_frames;
     })?;
     let whole = Cpu::now()?.since(&before);
 
