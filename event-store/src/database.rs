@@ -13,6 +13,11 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 /// How long a query waits for a free connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A plan that was made while a table was empty scans all of it once it is
+/// large, so plans follow the data. Compiling them takes longer than our
+/// queries run.
+const SESSION: [(&str, &str); 2] = [("plan_cache_mode", "force_custom_plan"), ("jit", "off")];
+
 /// A pool on `url`, with the settings that every crate's queries expect.
 /// Unix sockets are named in the query: `postgres:///narrate?host=/run/dir`.
 pub async fn connect(url: &str, max_connections: u32) -> sqlx::Result<PgPool> {
@@ -20,9 +25,7 @@ pub async fn connect(url: &str, max_connections: u32) -> sqlx::Result<PgPool> {
     if options.get_application_name().is_none() {
         options = options.application_name("narrate");
     }
-    // A plan that was kept while a table was empty scans all of it once it is
-    // large, so plans follow the data.
-    options = options.options([("plan_cache_mode", "force_custom_plan")]);
+    options = options.options(SESSION);
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)

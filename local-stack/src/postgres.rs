@@ -1,7 +1,7 @@
 //! The private Postgres: on a unix socket only, which only this user can reach.
 
 mod cluster;
-mod wire;
+pub(crate) mod wire;
 
 use std::ffi::OsString;
 use std::fs;
@@ -21,8 +21,9 @@ use crate::service::{Ending, Service, start};
 use crate::stack::Durability;
 use crate::{Program, Programs, StackError, leftover};
 
-const USER: &str = "narrate";
-const DATABASE: &str = "narrate";
+pub(crate) const USER: &str = "narrate";
+pub(crate) const DATABASE: &str = "narrate";
+const SOCKET: &str = ".s.PGSQL.5432";
 const PROBE: Duration = Duration::from_secs(5);
 
 /// Fast shutdown, then immediate shutdown (the next start recovers from the log):
@@ -97,12 +98,8 @@ impl Postgres {
         format!("postgres://{USER}@localhost/{DATABASE}?host={sockets}").into()
     }
 
-    pub(crate) fn sockets(&self) -> &Path {
-        &self.sockets
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.sockets.join(".s.PGSQL.5432")
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.sockets.join(SOCKET)
     }
 }
 
@@ -167,7 +164,7 @@ impl Service for Postgres {
         let socket = self.socket();
         let ask = async {
             match wire::ask(&socket, USER, DATABASE, None).await {
-                Err(wire::WireError::Refused { code }) if code == wire::NO_SUCH_DATABASE => {
+                Err(wire::WireError::Refused { code, .. }) if code == wire::NO_SUCH_DATABASE => {
                     let create = format!("CREATE DATABASE {DATABASE}");
                     wire::ask(&socket, USER, "postgres", Some(&create)).await
                 }
@@ -191,8 +188,8 @@ async fn clear_leftover(data: &Path, sockets: &Path) {
     // This host holds the data folder's lock, and no server of ours lives. Each
     // of them may be absent.
     let _ = fs::remove_file(pid_file);
-    let _ = fs::remove_file(sockets.join(".s.PGSQL.5432.lock"));
-    let _ = fs::remove_file(sockets.join(".s.PGSQL.5432"));
+    let _ = fs::remove_file(sockets.join(format!("{SOCKET}.lock")));
+    let _ = fs::remove_file(sockets.join(SOCKET));
 }
 
 fn percent_encoded(path: &Path) -> String {

@@ -45,7 +45,8 @@ pub struct LocalStack {
     database_url: SecretString,
     nats_url: SecretString,
     failure: watch::Receiver<Option<Arc<StackError>>>,
-    sockets: PathBuf,
+    /// Of the database, in a folder of its own.
+    socket: PathBuf,
     folder: Folder,
 }
 
@@ -69,7 +70,7 @@ impl LocalStack {
 
         let postgres = Postgres::prepare(&folder, &programs, durability, &mut on_step).await?;
         let database_url = postgres.url();
-        let sockets = postgres.sockets().to_owned();
+        let socket = postgres.socket();
         let running = postgres.start().await?;
         let postgres = Supervised::new(postgres, running, failed.clone());
 
@@ -81,7 +82,7 @@ impl LocalStack {
                 database_url,
                 nats_url,
                 failure,
-                sockets,
+                socket,
                 folder,
             }),
             Err(error) => {
@@ -106,6 +107,11 @@ impl LocalStack {
         &self.folder.root
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn socket(&self) -> &Path {
+        &self.socket
+    }
+
     /// Becomes `Some` when a server kept ending and was given up.
     pub fn failure(&self) -> watch::Receiver<Option<Arc<StackError>>> {
         self.failure.clone()
@@ -116,7 +122,7 @@ impl LocalStack {
         self.nats.stop().await;
         self.postgres.stop().await;
         // It may lie outside the data folder, where nothing of ours should stay.
-        let _ = std::fs::remove_dir(&self.sockets);
+        let _ = self.socket.parent().map(std::fs::remove_dir);
     }
 }
 

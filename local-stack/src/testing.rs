@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokio::sync::{OnceCell, oneshot};
 
+use crate::postgres::{DATABASE, USER, wire};
 use crate::{Durability, LocalStack, LocalStackConfig, StackError};
 
 pub const DATABASE_URL: &str = "NARRATE_TEST_DATABASE_URL";
@@ -76,6 +77,27 @@ pub async fn start_in(folder: &Path) -> Result<LocalStack, StackError> {
         ..LocalStackConfig::new(folder)
     };
     LocalStack::start(config, |_| {}).await
+}
+
+/// Runs each `.sql` file of `folder`, in the order of their names, so that
+/// queries can be checked against a schema before any of them compiles.
+///
+/// # Errors
+/// Names the file that cannot be read or that the database refuses.
+pub async fn migrate(stack: &LocalStack, folder: &Path) -> io::Result<()> {
+    let mut files = folder
+        .read_dir()?
+        .map(|entry| Ok(entry?.path()))
+        .filter(|path| !matches!(path, Ok(path) if path.extension().is_none_or(|end| end != "sql")))
+        .collect::<io::Result<Vec<_>>>()?;
+    files.sort();
+    for file in files {
+        let statements = fs::read_to_string(&file)?;
+        wire::ask(stack.socket(), USER, DATABASE, Some(&statements))
+            .await
+            .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
+    }
+    Ok(())
 }
 
 /// The stack lives on a thread of its own, since each test's runtime ends with

@@ -41,7 +41,10 @@ pub struct Config {
 
 impl Config {
     pub fn data_folder(&self) -> DataFolder {
-        let root = self.data.clone().unwrap_or_else(local_stack::default_data_dir);
+        let root = self
+            .data
+            .clone()
+            .unwrap_or_else(local_stack::default_data_dir);
         DataFolder::new(root)
     }
 }
@@ -54,6 +57,8 @@ fn namespace(text: &str) -> Result<String, String> {
     if sound {
         Ok(text.to_owned())
     } else {
-        Err(format!("{text:?} is not a prefix: use letters, digits, '-' and '_'"))
+        Err(format!(
+            "{text:?} is not a prefix: use letters, digits, '-' and '_'"
+        ))
     }
 }

@@ -33,7 +33,9 @@ pub fn to_file(config: &Config) {
     // Without a log the film can still be made; a folder that cannot be
     // written is reported by the stack, with a remedy.
     if let Ok(file) = opened {
-        let layer = Layer::default().with_ansi(false).with_writer(Mutex::new(file));
+        let layer = Layer::default()
+            .with_ansi(false)
+            .with_writer(Mutex::new(file));
         tracing_subscriber::registry()
             .with(filter(config))
             .with(layer)

@@ -26,11 +26,20 @@ pub async fn run(config: &Config, args: MakeArgs) -> anyhow::Result<ExitCode> {
     let tracker = Tracker::new();
     let music = Music::of(args.look.music.clone())?;
     let pending = Pending {
-        id: RandomIds.fresh(),
         input: request(args),
         out,
     };
-    deliver_all(config, vec![Order { pending, music, retry: false }], &stop, &tracker).await
+    deliver_all(
+        config,
+        vec![Order {
+            pending,
+            music,
+            retry: false,
+        }],
+        &stop,
+        &tracker,
+    )
+    .await
 }
 
 /// A film to make and hand over.
@@ -113,14 +122,17 @@ async fn deliver_in(
         if video.status == "READY" {
             hand_over(session, &order.pending, &video).await?;
             order.pending.forget(&config.data_folder())?;
-            println!("{}", report::finished(&video, &order.pending.out, begun.elapsed()));
+            println!(
+                "{}",
+                report::finished(&video, &order.pending.out, begun.elapsed())
+            );
         } else {
             all_ready = false;
             let why = video.error_message.as_deref().unwrap_or("it was cancelled");
             eprintln!(
                 "the video was not made: {why}\nonce that is mended, go on where it stopped with: \
                  narrate resume {}",
-                order.pending.id
+                order.pending.id()
             );
         }
     }
@@ -176,7 +188,11 @@ async fn follow(
     Ok(video)
 }
 
-async fn hand_over(session: &Session, pending: &Pending, video: &VideoReport) -> anyhow::Result<()> {
+async fn hand_over(
+    session: &Session,
+    pending: &Pending,
+    video: &VideoReport,
+) -> anyhow::Result<()> {
     let url = video
         .video_url
         .as_deref()
@@ -189,7 +205,7 @@ async fn hand_over(session: &Session, pending: &Pending, video: &VideoReport) ->
             format!(
                 "the film is finished and kept; make room or change --out's permissions, then \
                  type: narrate resume {}",
-                pending.id
+                pending.id()
             )
         })
 }
@@ -237,16 +253,26 @@ fn request(args: MakeArgs) -> RequestVideoInput {
 pub fn usable_out(out: &Path) -> anyhow::Result<PathBuf> {
     let out = std::path::absolute(out).context("--out is not a path")?;
     if out.is_dir() {
-        bail!("--out: {} is a folder; name a file in it, such as {}", out.display(), out.join("film.mp4").display());
+        bail!(
+            "--out: {} is a folder; name a file in it, such as {}",
+            out.display(),
+            out.join("film.mp4").display()
+        );
     }
-    if !out.extension().is_some_and(|end| end.eq_ignore_ascii_case("mp4")) {
+    if !out
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("mp4"))
+    {
         bail!("--out: {} should end in .mp4", out.display());
     }
     let part = part_of(&out);
     let tried = std::fs::File::create(&part).and_then(|_| std::fs::remove_file(&part));
     tried.with_context(|| {
         let folder = out.parent().unwrap_or(&out);
-        format!("--out: nothing can be written in {}; choose another folder", folder.display())
+        format!(
+            "--out: nothing can be written in {}; choose another folder",
+            folder.display()
+        )
     })?;
     Ok(out)
 }

@@ -13,23 +13,26 @@ use crate::data_folder::{DataFolder, write_private};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pending {
-    /// Of the request; sent again, it gives the same video.
-    pub id: Uuid,
-    /// What was asked for.
+    /// What was asked for; sent again with its id, it gives the same video.
     pub input: RequestVideoInput,
     /// Absolute; where the film goes.
     pub out: PathBuf,
 }
 
 impl Pending {
+    /// What people call it by: the id of its request.
+    pub fn id(&self) -> Uuid {
+        self.input.command_id
+    }
+
     pub fn keep(&self, data: &DataFolder) -> io::Result<()> {
         fs::create_dir_all(data.pending())?;
         let json = serde_json::to_vec_pretty(self).expect("a record has string keys only");
-        write_private(&path(data, self.id), &json)
+        write_private(&path(data, self.id()), &json)
     }
 
     pub fn forget(&self, data: &DataFolder) -> io::Result<()> {
-        fs::remove_file(path(data, self.id))
+        fs::remove_file(path(data, self.id()))
     }
 }
 
@@ -41,7 +44,7 @@ pub fn all(data: &DataFolder) -> Vec<Pending> {
     let mut found: Vec<Pending> = folder
         .filter_map(|entry| read(&entry.ok()?.path()))
         .collect();
-    found.sort_by_key(|pending| pending.id);
+    found.sort_by_key(Pending::id);
     found
 }
 

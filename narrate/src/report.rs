@@ -22,15 +22,23 @@ pub fn finished(video: &VideoReport, out: &Path, took: Duration) -> String {
     let film = video.film.as_ref();
     let megabytes = film.map_or(0.0, |film| film.bytes as f64 / 1e6);
     let seconds = video.duration_ms.unwrap_or_default() as f64 / 1000.0;
-    let size = film.map_or_else(String::new, |film| format!("{}x{}, ", film.width, film.height));
+    let size = film.map_or_else(String::new, |film| {
+        format!("{}x{}, ", film.width, film.height)
+    });
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         let _ = writeln!(text, "  {:<9} {value}", name);
     };
     line("film", &out.display().to_string());
     line("title", video.title.as_deref().unwrap_or(&video.topic));
-    line("length", &format!("{seconds:.1} s, {size}{megabytes:.1} MB"));
-    line("made in", &format!("{}: {}", clock(took), stage_times(video)));
+    line(
+        "length",
+        &format!("{seconds:.1} s, {size}{megabytes:.1} MB"),
+    );
+    line(
+        "made in",
+        &format!("{}: {}", clock(took), stage_times(video)),
+    );
     line("cost", &dollars(video.cost_microusd));
     if let Some(script) = video.script.as_ref().filter(|script| script.is_offline) {
         let sources: Vec<_> = script.sources.iter().map(|s| s.title.as_str()).collect();

@@ -14,7 +14,7 @@ pub async fn run(config: &Config, args: &ResumeArgs) -> anyhow::Result<ExitCode>
     let data = config.data_folder();
     let mut wanted = pending::all(&data);
     if let Some(id) = args.id {
-        wanted.retain(|pending| pending.id == id);
+        wanted.retain(|pending| pending.id() == id);
         if wanted.is_empty() {
             bail!("nothing by the id {id} is unfinished; `narrate resume` takes up all that is");
         }

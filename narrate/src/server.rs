@@ -1,6 +1,6 @@
 //! All parts of the program, running in this process.
 
-mod connect;
+pub mod connect;
 mod stack;
 
 use std::net::SocketAddr;
@@ -57,11 +57,11 @@ impl Running {
         let data = config.data_folder();
         let ground = lay_ground(config, &mut on_step).await?;
         on_step("bringing the database up to date");
-        event_store::MIGRATOR
+        event_store::database::MIGRATOR
             .run(&ground.pool)
             .await
             .context("the database could not be brought up to date")?;
-        let log = Arc::new(PostgresLog::start(ground.pool.clone()).await?);
+        let log = Arc::new(PostgresLog::connect(ground.pool.clone()).await?);
         let media = open_media(config, &data).await?;
 
         let stop = CancellationToken::new();
@@ -131,17 +131,14 @@ impl Running {
 /// `narrate migrate`.
 pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     let ground = lay_ground(config, &mut |_: &str| {}).await?;
-    event_store::MIGRATOR.run(&ground.pool).await?;
+    event_store::database::MIGRATOR.run(&ground.pool).await?;
     ground.pool.close().await;
     ground.servers.stop().await;
     println!("the database is up to date");
     Ok(ExitCode::SUCCESS)
 }
 
-async fn lay_ground(
-    config: &Config,
-    on_step: &mut impl FnMut(&str),
-) -> anyhow::Result<Ground> {
+async fn lay_ground(config: &Config, on_step: &mut impl FnMut(&str)) -> anyhow::Result<Ground> {
     let servers = Servers::start(config, on_step).await?;
     let connected = async {
         let pool = connect::database(servers.database_url()).await?;
@@ -166,7 +163,9 @@ async fn open_media(config: &Config, data: &DataFolder) -> anyhow::Result<Arc<dy
         Some(url) => url.clone(),
         None => data.media().display().to_string(),
     };
-    media::open(&url).await.context("the media store cannot be used")
+    media::open(&url)
+        .await
+        .context("the media store cannot be used")
 }
 
 /// What the roles are built of.

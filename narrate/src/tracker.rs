@@ -174,7 +174,10 @@ fn label(slug: &str) -> String {
 fn seconds(stage: &StageReport) -> String {
     match (stage.started_at, stage.finished_at) {
         (Some(start), Some(end)) => {
-            format!(" in {:.1} s", (end - start).num_milliseconds() as f64 / 1000.0)
+            format!(
+                " in {:.1} s",
+                (end - start).num_milliseconds() as f64 / 1000.0
+            )
         }
         _ => String::new(),
     }

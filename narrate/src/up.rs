@@ -13,7 +13,7 @@ use crate::server::Running;
 use crate::{logging, stop};
 
 /// Where the server is looked for.
-const DEFAULT_PORT: u16 = 8724;
+pub const DEFAULT_PORT: u16 = 8724;
 
 pub async fn run(config: &Config, args: &UpArgs) -> anyhow::Result<ExitCode> {
     logging::to_terminal(config);

@@ -13,7 +13,8 @@ use domain::video::{Video, VideoEvent};
 use domain::{Aggregate, DomainEvent, Stage, UserId};
 use event_store::{EventStore, Filter, Position, RecordedEvent, StoreError};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -124,6 +125,15 @@ impl Relay {
         }
     }
 
+    /// Relays to where the log ends now, once no other process is at it.
+    pub async fn catch_up(&self) -> Result<(), RelayError> {
+        let mut lock = self.pool.acquire().await?;
+        sqlx::query!("SELECT pg_advisory_lock($1)", LOCK)
+            .execute(&mut *lock)
+            .await?;
+        self.relay_and_unlock(lock).await
+    }
+
     /// To the end of the log, if no other process is at it.
     async fn relay_what_is_new(&self) -> Result<(), RelayError> {
         let mut lock = self.pool.acquire().await?;
@@ -133,6 +143,10 @@ impl Relay {
         if !held {
             return Ok(());
         }
+        self.relay_and_unlock(lock).await
+    }
+
+    async fn relay_and_unlock(&self, mut lock: PoolConnection<Postgres>) -> Result<(), RelayError> {
         let done = self.relay_to_the_end().await;
         // A connection that cannot unlock is closed, which unlocks too.
         let unlocked = sqlx::query_scalar!("SELECT pg_advisory_unlock($1)", LOCK)

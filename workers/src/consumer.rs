@@ -47,7 +47,7 @@ pub enum ConsumeError {
     #[error("the consumer could not be created")]
     Create(#[from] jetstream::stream::ConsumerError),
     #[error("work could not be asked for")]
-    Fetch(#[from] jetstream::consumer::pull::BatchError),
+    Fetch(#[from] pull::BatchError),
     #[error("a message was lost on its way")]
     Message(#[source] async_nats::Error),
 }

@@ -11,6 +11,7 @@ mod speech;
 mod stage;
 mod upload;
 
+pub use assembly::caption_style;
 pub use stage::{Interrupted, Job, StageWorker};
 
 use std::sync::Arc;

@@ -43,21 +43,23 @@ impl Subject {
         }
     }
 
-    pub(super) fn store(&self) -> &Arc<dyn EventStore> {
+    pub fn store(&self) -> &Arc<dyn EventStore> {
         &self.store
     }
 
-    pub(super) fn id(&self) -> Uuid {
+    /// One that was not made before.
+    pub fn id(&self) -> Uuid {
         let count = self.ids_made.fetch_add(1, Ordering::Relaxed);
         Uuid::new_v5(&self.seed, &count.to_be_bytes())
     }
 
-    pub(super) fn stream(&self, category: &str) -> StreamName {
+    /// One that has no events.
+    pub fn stream(&self, category: &str) -> StreamName {
         StreamName::new(category, self.id())
     }
 
     /// A command that appends one event for each of `data`.
-    pub(super) fn command(
+    pub fn command(
         &self,
         stream: &StreamName,
         expected: ExpectedRevision,
@@ -83,7 +85,7 @@ impl Subject {
     }
 
     /// Appends `count` events to a stream that has none.
-    pub(super) async fn start_stream(&self, stream: &StreamName, count: usize) -> Appended {
+    pub async fn start_stream(&self, stream: &StreamName, count: usize) -> Appended {
         let data = (0..count).map(|n| json!({ "n": n }));
         self.store
             .append(self.command(stream, ExpectedRevision::NoStream, data))
@@ -92,7 +94,7 @@ impl Subject {
     }
 
     /// All events after `after` that `filter` wants, in pages of `page` events.
-    pub(super) async fn read_after(
+    pub async fn read_after(
         &self,
         after: Position,
         page: usize,

@@ -25,15 +25,17 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What the appender's session asks of the server.
-const SESSION: [(&str, &str); 5] = [
+/// What the appender's session asks of the server. Its plans are kept, and they
+/// must be as right for a log of millions as for the empty one they were made
+/// on: by index, whatever that seems to cost.
+const SESSION: [(&str, &str); 7] = [
     ("lock_timeout", "5s"),
     ("statement_timeout", "10s"),
     ("idle_in_transaction_session_timeout", "10s"),
     ("plan_cache_mode", "auto"),
-    // The plans are kept, and they must be as right for a log of millions as
-    // for the empty one they were made on.
     ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("jit", "off"),
 ];
 
 pub(super) struct Appender {
@@ -45,7 +47,9 @@ pub(super) struct Appender {
 impl Appender {
     pub(super) fn new(options: PgConnectOptions, announcer: Announcer) -> Self {
         Self {
-            options: options.options(SESSION),
+            options: options
+                .application_name("narrate appender")
+                .options(SESSION),
             connection: None,
             announcer,
         }

@@ -41,7 +41,9 @@ impl Announcer {
 /// Tells other processes, for ever.
 pub(super) async fn notify(options: PgConnectOptions, announcements: Announcements) {
     // A lost hint is made up for by readers that look by themselves.
-    let options = options.options([("synchronous_commit", "off")]);
+    let options = options
+        .application_name("narrate notifier")
+        .options([("synchronous_commit", "off")]);
     let mut connection: Option<PgConnection> = None;
     loop {
         announcements.0.notified().await;
@@ -89,7 +91,7 @@ async fn follow(
         .max_connections(1)
         .max_lifetime(None)
         .idle_timeout(None)
-        .connect_with(options.clone())
+        .connect_with(options.clone().application_name("narrate listener"))
         .await?;
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.ignore_pool_close_event(true);

@@ -50,7 +50,7 @@ pub(super) struct Queue {
 }
 
 pub(super) fn queue(limits: Limits, stop: CancellationToken) -> (Intake, Queue) {
-    let room_units = limits.queue_bytes / ROOM_UNIT_BYTES;
+    let room_units = (limits.queue_bytes / ROOM_UNIT_BYTES).max(SMALLEST_ROOM_UNITS);
     let room = Arc::new(Semaphore::new(room_units));
     let (sender, receiver) = mpsc::unbounded_channel();
     let intake = Intake {

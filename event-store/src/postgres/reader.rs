@@ -18,7 +18,7 @@ impl Reader {
     pub(super) async fn head(&self) -> Result<Position, StoreError> {
         let row = sqlx::query!(
             r#"
-            SELECT epoch, (SELECT coalesce(max(position), 0) FROM events) AS "head!"
+            SELECT epoch, (SELECT position FROM events ORDER BY position DESC LIMIT 1) AS head
             FROM event_log
             "#
         )
@@ -27,7 +27,7 @@ impl Reader {
         .map_err(unavailable)?;
         Ok(Position {
             epoch: row.epoch,
-            value: row.head.cast_unsigned(),
+            value: row.head.unwrap_or(0).cast_unsigned(),
         })
     }
 
@@ -40,9 +40,10 @@ impl Reader {
         let rows = sqlx::query_as!(
             Row,
             r#"
-            SELECT epoch, position, stream_category, stream_id, revision, event_id,
-                type_name, schema_version, data::text AS "data!", metadata::text AS "metadata!"
-            FROM events, event_log
+            SELECT (SELECT epoch FROM event_log) AS "epoch!", position, stream_category,
+                stream_id, revision, event_id, type_name, schema_version,
+                data::text AS "data!", metadata::text AS "metadata!"
+            FROM events
             WHERE stream_category = $1 AND stream_id = $2 AND revision >= $3
             ORDER BY revision
             LIMIT $4
@@ -90,9 +91,10 @@ impl Reader {
         let rows = sqlx::query_as!(
             Row,
             r#"
-            SELECT epoch, position, stream_category, stream_id, revision, event_id,
-                type_name, schema_version, data::text AS "data!", metadata::text AS "metadata!"
-            FROM events, event_log
+            SELECT (SELECT epoch FROM event_log) AS "epoch!", position, stream_category,
+                stream_id, revision, event_id, type_name, schema_version,
+                data::text AS "data!", metadata::text AS "metadata!"
+            FROM events
             WHERE position > $1 AND position <= $2
                 AND (cardinality($3::text[]) = 0 OR stream_category = ANY ($3))
                 AND (cardinality($4::text[]) = 0 OR type_name = ANY ($4))

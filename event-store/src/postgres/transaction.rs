@@ -67,16 +67,14 @@ async fn look(
     let rows = sqlx::query!(
         r#"
         SELECT
-            log.epoch,
-            head.position AS "head!",
+            (SELECT epoch FROM event_log) AS "epoch!",
+            (SELECT position FROM events ORDER BY position DESC LIMIT 1) AS head,
             last.revision AS "last_revision?",
             done.stream_category AS "done_category?",
             done.stream_id AS "done_id?",
             done.position AS "done_position?",
             done.revision AS "done_revision?"
-        FROM event_log AS log
-        CROSS JOIN (SELECT coalesce(max(position), 0) AS position FROM events) AS head
-        CROSS JOIN UNNEST($1::uuid[], $2::text[], $3::uuid[])
+        FROM UNNEST($1::uuid[], $2::text[], $3::uuid[])
             WITH ORDINALITY AS asked (command_id, stream_category, stream_id, place)
         LEFT JOIN LATERAL (
             SELECT revision FROM events
@@ -100,7 +98,7 @@ async fn look(
     let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let head = Position {
         epoch: first.epoch,
-        value: first.head.cast_unsigned(),
+        value: first.head.unwrap_or(0).cast_unsigned(),
     };
     let standings = rows
         .into_iter()

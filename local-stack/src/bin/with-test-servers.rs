@@ -1,22 +1,24 @@
 //! Runs a command with a Postgres and a NATS that live as long as it does:
-//! `with-test-servers [--data FOLDER] [--database-url] -- COMMAND…`
+//! `with-test-servers [--data FOLDER] [--durable] [--migrations FOLDER] -- COMMAND…`
 //!
 //! The command finds them in `NARRATE_TEST_DATABASE_URL` and
-//! `NARRATE_TEST_NATS_URL`, with `--database-url` also in `DATABASE_URL`. Its
-//! exit code is passed on.
+//! `NARRATE_TEST_NATS_URL`. With `--migrations` the database is prepared by the
+//! folder's SQL files and named in `DATABASE_URL` as well. `--durable` makes them
+//! as slow as they are for users. The command's exit code is passed on.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
 
-use local_stack::{LocalStack, testing};
+use local_stack::{Durability, LocalStack, LocalStackConfig, testing};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use secrecy::ExposeSecret;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: with-test-servers [--data FOLDER] [--database-url] -- COMMAND…";
+const USAGE: &str =
+    "usage: with-test-servers [--data FOLDER] [--durable] [--migrations FOLDER] -- COMMAND…";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -35,7 +37,8 @@ async fn main() -> ExitCode {
 
 struct Asked {
     data: Option<PathBuf>,
-    database_url: bool,
+    durability: Durability,
+    migrations: Option<PathBuf>,
     command: Vec<String>,
 }
 
@@ -43,13 +46,15 @@ impl Asked {
     fn parse(mut words: impl Iterator<Item = String>) -> Option<Self> {
         let mut asked = Self {
             data: None,
-            database_url: false,
+            durability: Durability::None,
+            migrations: None,
             command: Vec::new(),
         };
         loop {
             match words.next()?.as_str() {
                 "--data" => asked.data = Some(words.next()?.into()),
-                "--database-url" => asked.database_url = true,
+                "--durable" => asked.durability = Durability::Full,
+                "--migrations" => asked.migrations = Some(words.next()?.into()),
                 "--" => break,
                 _ => return None,
             }
@@ -66,7 +71,11 @@ async fn run(asked: Asked) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let temporary = testing::data_dir()?;
     let folder = asked.data.as_deref().unwrap_or(temporary.path());
 
-    let stack = testing::start_in(folder).await?;
+    let config = LocalStackConfig {
+        data_dir: folder.to_owned(),
+        durability: asked.durability,
+    };
+    let stack = LocalStack::start(config, |_| {}).await?;
     let ended_early = tokio::select! {
         biased;
         _ = terminate.recv() => Some(Signal::SIGTERM),
@@ -74,11 +83,11 @@ async fn run(asked: Asked) -> Result<ExitCode, Box<dyn std::error::Error>> {
         () = std::future::ready(()) => None,
     };
     let code = match ended_early {
-        Some(signal) => by_signal(signal as i32),
-        None => run_command(&asked, &stack, &mut terminate, &mut interrupt).await?,
+        Some(signal) => Ok(by_signal(signal as i32)),
+        None => run_command(&asked, &stack, &mut terminate, &mut interrupt).await,
     };
     stack.stop().await;
-    Ok(code)
+    Ok(code?)
 }
 
 async fn run_command(
@@ -92,7 +101,8 @@ async fn run_command(
         .args(&asked.command[1..])
         .env(testing::DATABASE_URL, stack.database_url().expose_secret())
         .env(testing::NATS_URL, stack.nats_url().expose_secret());
-    if asked.database_url {
+    if let Some(folder) = &asked.migrations {
+        testing::migrate(stack, folder).await?;
         command.env("DATABASE_URL", stack.database_url().expose_secret());
     }
     let mut child = match command.spawn() {

@@ -1,5 +1,5 @@
-//! Just enough of Postgres' protocol to ask whether it serves, and to run one
-//! statement without a result:
+//! Just enough of Postgres' protocol to ask whether it serves, and to run
+//! statements without a result:
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
 use std::io;
@@ -9,28 +9,28 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 /// SQLSTATE `invalid_catalog_name`.
-pub(super) const NO_SUCH_DATABASE: &str = "3D000";
+pub(crate) const NO_SUCH_DATABASE: &str = "3D000";
 
 const PROTOCOL_3_0: u32 = 196_608;
 /// What a server of ours says while connecting is far shorter.
 const MESSAGE_MAX: usize = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum WireError {
+pub(crate) enum WireError {
     #[error("the connection failed")]
     Io(#[from] io::Error),
-    #[error("the server refused with {code}")]
-    Refused { code: String },
+    #[error("{message} ({code})")]
+    Refused { code: String, message: String },
     #[error("the server does not speak as expected")]
     Malformed,
 }
 
-/// Connects, runs `statement` if there is one, and says goodbye.
-pub(super) async fn ask(
+/// Connects, runs `statements` if there are any, and says goodbye.
+pub(crate) async fn ask(
     socket: &Path,
     user: &str,
     database: &str,
-    statement: Option<&str>,
+    statements: Option<&str>,
 ) -> Result<(), WireError> {
     let mut server = UnixStream::connect(socket).await?;
     let mut hello = PROTOCOL_3_0.to_be_bytes().to_vec();
@@ -39,8 +39,8 @@ pub(super) async fn ask(
     }
     send(&mut server, None, &hello).await?;
     until_idle(&mut server).await?;
-    if let Some(statement) = statement {
-        let body: Vec<u8> = statement.bytes().chain([0]).collect();
+    if let Some(statements) = statements {
+        let body: Vec<u8> = statements.bytes().chain([0]).collect();
         send(&mut server, Some(b'Q'), &body).await?;
         until_idle(&mut server).await?;
     }
@@ -70,7 +70,8 @@ async fn until_idle(server: &mut UnixStream) -> Result<(), WireError> {
             b'Z' => return Ok(()),
             b'E' => {
                 return Err(WireError::Refused {
-                    code: error_code(&body).ok_or(WireError::Malformed)?,
+                    code: field(&body, b'C').ok_or(WireError::Malformed)?,
+                    message: field(&body, b'M').ok_or(WireError::Malformed)?,
                 });
             }
             _ => {}
@@ -78,10 +79,10 @@ async fn until_idle(server: &mut UnixStream) -> Result<(), WireError> {
     }
 }
 
-/// The field `C` of an `ErrorResponse`.
-fn error_code(body: &[u8]) -> Option<String> {
+/// One field of an `ErrorResponse`, by its letter.
+fn field(body: &[u8], letter: u8) -> Option<String> {
     let field = body
         .split(|byte| *byte == 0)
-        .find(|field| field.first() == Some(&b'C'))?;
+        .find(|field| field.first() == Some(&letter))?;
     String::from_utf8(field[1..].to_vec()).ok()
 }

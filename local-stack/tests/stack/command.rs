@@ -19,10 +19,19 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_with-test-servers");
 #[tokio::test]
 async fn the_command_finds_the_servers_and_its_exit_code_is_passed_on() {
     let temporary = testing::data_dir().unwrap();
+    let migrations = testing::data_dir().unwrap();
+    for (name, sql) in [
+        ("2.sql", "INSERT INTO t VALUES (1)"),
+        ("1.sql", "CREATE TABLE t (n int)"),
+    ] {
+        fs::write(migrations.path().join(name), sql).unwrap();
+    }
     let script = "test -n \"$NARRATE_TEST_NATS_URL\" && \
                   test \"$DATABASE_URL\" = \"$NARRATE_TEST_DATABASE_URL\" && exit 7";
     let status = in_temporary(PROGRAM, &temporary)
-        .args(["--database-url", "--", "sh", "-c", script])
+        .arg("--migrations")
+        .arg(migrations.path())
+        .args(["--", "sh", "-c", script])
         .status()
         .await
         .unwrap();

@@ -101,9 +101,10 @@ impl ApiClient {
         let bytes = tokio::fs::read(path)
             .await
             .map_err(|error| ClientError::Refused(format!("{}: {error}", path.display())))?;
-        let name = path
-            .file_name()
-            .map_or_else(|| "music".into(), |name| name.to_string_lossy().into_owned());
+        let name = path.file_name().map_or_else(
+            || "music".into(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         let operations = json!({
             "query": "mutation($file: Upload!) {
                 payload: uploadMusic(file: $file) { key errors { message } }
@@ -117,7 +118,9 @@ impl ApiClient {
         let request = self.http.post(self.url("/graphql")).multipart(form);
         let data = self.data(request).await?;
         let payload = &data["payload"];
-        refusal(&serde_json::from_value::<Vec<Message>>(payload["errors"].clone())?)?;
+        refusal(&serde_json::from_value::<Vec<Message>>(
+            payload["errors"].clone(),
+        )?)?;
         Ok(serde_json::from_value(payload["key"].clone())?)
     }
 

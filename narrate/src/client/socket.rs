@@ -21,7 +21,9 @@ pub struct ProgressStream<'a> {
 impl ApiClient {
     pub async fn video_progress(&self, id: Uuid) -> Result<ProgressStream<'_>, ClientError> {
         let url = format!("ws://{}/graphql", self.address);
-        let mut request = url.into_client_request().map_err(|error| self.lost(error))?;
+        let mut request = url
+            .into_client_request()
+            .map_err(|error| self.lost(error))?;
         let protocol = tungstenite::http::HeaderValue::from_static("graphql-transport-ws");
         request
             .headers_mut()

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 const MAX_CONNECTIONS: u32 = 20;
 
 pub async fn database(url: &SecretString) -> anyhow::Result<PgPool> {
-    event_store::connect(url.expose_secret(), MAX_CONNECTIONS)
+    event_store::database::connect(url.expose_secret(), MAX_CONNECTIONS)
         .await
         .context("the database of DATABASE_URL cannot be reached")
 }

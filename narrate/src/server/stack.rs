@@ -25,10 +25,16 @@ impl Servers {
             }),
             (None, None) => {
                 let stack = LocalStackConfig::new(config.data_folder().root());
-                Ok(Self::Own(Box::new(LocalStack::start(stack, on_step).await?)))
+                Ok(Self::Own(Box::new(
+                    LocalStack::start(stack, on_step).await?,
+                )))
             }
-            (Some(_), None) => bail!("DATABASE_URL is set and NATS_URL is not; set both, or neither to use servers of our own"),
-            (None, Some(_)) => bail!("NATS_URL is set and DATABASE_URL is not; set both, or neither to use servers of our own"),
+            (Some(_), None) => bail!(
+                "DATABASE_URL is set and NATS_URL is not; set both, or neither to use servers of our own"
+            ),
+            (None, Some(_)) => bail!(
+                "NATS_URL is set and DATABASE_URL is not; set both, or neither to use servers of our own"
+            ),
         }
     }
 

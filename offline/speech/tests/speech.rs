@@ -1,5 +1,7 @@
 //! What every speech must be, whatever its text.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use offline_speech::{SAMPLE_RATE, Speech, SpeechError, SpeechRequest, Voice, voices};
 use proptest::prelude::*;
 use std::cell::Cell;

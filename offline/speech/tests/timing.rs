@@ -1,5 +1,7 @@
 //! Word times against an independent aligner that has only the sound and the words.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use offline_speech::{SpeechRequest, Voice, Word};
 use std::io::Write;
 use std::path::PathBuf;

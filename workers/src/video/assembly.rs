@@ -169,7 +169,8 @@ fn caption_word(word: &SpokenWord) -> CaptionWord {
     }
 }
 
-fn caption_style(style: CaptionStyle) -> render::CaptionStyle {
+/// The renderer's name for a caption style.
+pub fn caption_style(style: CaptionStyle) -> render::CaptionStyle {
     match style {
         CaptionStyle::BoldOutline => render::CaptionStyle::BoldOutline,
         CaptionStyle::BoxedWord => render::CaptionStyle::BoxedWord,

@@ -35,7 +35,8 @@ impl StageWorker for ImagesStage {
         let done = AtomicU64::new(total - missing.len() as u64);
         job.observer.progress(done.load(Ordering::Relaxed), total);
 
-        let scenes = missing.into_iter().map(|scene| async {
+        let done = &done;
+        let scenes = missing.into_iter().map(|scene| async move {
             let outcome = self.illustrate(job, scene).await;
             if outcome.is_ok() {
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;

@@ -90,7 +90,7 @@ impl StageRunner {
 
     /// Takes up the stage, if it is still due.
     async fn start(&self, message: &RelayedEvent) -> Result<Production, NotNow> {
-        let away = |error: &dyn std::error::Error| {
+        let away = |error: &(dyn std::error::Error + 'static)| {
             tracing::warn!(video.id = %message.stream_id, error, "a stage could not be taken up yet");
             NotNow::Later(LOG_AWAY)
         };

@@ -1,0 +1,74 @@
+# `make` tells what there is. Everything is installed on demand by scripts/setup.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export NARRATE_TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/narrateai/tools
+export NARRATE_ALIGNER_PYTHON ?= $(NARRATE_TOOLS)/aligner/bin/python
+export PATH := $(NARRATE_TOOLS):$(PATH)
+# Queries are checked against .sqlx, whatever DATABASE_URL or .env say.
+export SQLX_OFFLINE := true
+
+# Features of the test harness, the same everywhere so that nothing builds twice.
+ALL := --workspace --features local-stack/testing
+# Runs a command with a Postgres and a NATS of its own.
+SERVERS := $(TARGET)/debug/with-test-servers
+
+TOPIC := Why octopuses have three hearts
+SCHEMA := cargo run --quiet --package graphql --bin print-schema
+
+.PHONY: help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## a topic becomes a film: demo.mp4
+	@scripts/setup demo
+	cargo build --release --package narrate
+	$(TARGET)/release/narrate make "$(TOPIC)" --niche science --duration 60 --out demo.mp4
+
+test: setup-test ## install what tests need and run them all
+	cargo nextest run $(ALL) --no-run
+	cargo test $(ALL) --doc --quiet
+	$(SERVERS) -- cargo nextest run $(ALL)
+
+check: setup-test fmt-check lint schema-check deny docs ## format, lints, queries, schema, licences, documentation
+
+fmt: ## format the code
+	cargo fmt --all
+
+fmt-check:
+	cargo fmt --all --check
+
+lint: servers
+	$(SERVERS) --migrations migrations -- scripts/queries check
+
+sqlx: servers ## write .sqlx anew after a change of queries or migrations
+	$(SERVERS) --migrations migrations -- scripts/queries write
+
+schema: ## write schema.graphql anew after a change of the API
+	$(SCHEMA) > schema.graphql.new
+	mv schema.graphql.new schema.graphql
+
+schema-check:
+	$(SCHEMA) | diff schema.graphql - || { echo "schema.graphql is stale; type: make schema" >&2; exit 1; }
+
+deny:
+	cargo deny --all-features --workspace check --hide-inclusion-graph licenses bans sources
+
+audit: setup-test ## known vulnerabilities; fetches the advisory database
+	cargo deny --all-features --workspace check advisories
+
+docs:
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+
+bench: servers ## run the benchmarks; results in target/bench
+	$(SERVERS) --durable -- scripts/bench $(TARGET)/bench
+
+clean: ## remove what was built
+	cargo clean
+
+servers:
+	@scripts/setup demo
+	cargo build $(ALL) --bin with-test-servers
+
+setup-test:
+	@scripts/setup test

@@ -1,0 +1,238 @@
+//! Each check by itself.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::Command;
+
+use integrations::Providers;
+use integrations::media;
+use local_stack::{Found, Program, StackError};
+
+use super::Finding;
+use crate::client::ApiClient;
+use crate::config::Config;
+use crate::server::connect;
+
+/// Keys of providers that cost money; unset means that work is done offline.
+const KEYS: [&str; 5] = [
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "ELEVENLABS_API_KEY",
+    "FAL_KEY",
+    "STABILITY_API_KEY",
+];
+
+const INSTALL_FFMPEG: &str = "run `scripts/setup demo`, or install ffmpeg (Debian: apt-get install ffmpeg; macOS: brew install ffmpeg)";
+
+pub(super) async fn all(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![program("ffmpeg"), program("ffprobe"), encoder()];
+    findings.extend(servers(config).await);
+    findings.push(fonts());
+    findings.push(voices().await);
+    findings.push(data_folder(config));
+    findings.push(media_store(config).await);
+    findings.push(port(config).await);
+    findings.push(keys());
+    findings
+}
+
+fn program(name: &'static str) -> Finding {
+    match Command::new(name).arg("-version").output() {
+        Ok(output) if output.status.success() => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            let version = text.split(" Copyright").next().unwrap_or_default();
+            Finding::good(name, version.trim())
+        }
+        Ok(_) => Finding::bad(name, "is there but does not run", INSTALL_FFMPEG),
+        Err(_) => Finding::bad(name, "was not found", INSTALL_FFMPEG),
+    }
+}
+
+fn encoder() -> Finding {
+    let listed = Command::new("ffmpeg")
+        .args(["-hide_banner", "-encoders"])
+        .output();
+    let has_x264 =
+        listed.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(" libx264 "));
+    if has_x264 {
+        Finding::good("H.264", "ffmpeg encodes with libx264")
+    } else {
+        Finding::bad("H.264", "ffmpeg has no libx264", INSTALL_FFMPEG)
+    }
+}
+
+/// The ones the user gave, or those we would run ourselves.
+async fn servers(config: &Config) -> Vec<Finding> {
+    if config.database_url.is_none() && config.nats_url.is_none() {
+        let found = tokio::task::spawn_blocking(local_stack::locate)
+            .await
+            .unwrap_or_default();
+        return vec![
+            own_server("postgres", Program::Postgres, found.best_postgres()),
+            own_server("nats-server", Program::Nats, found.best_nats()),
+        ];
+    }
+    let mut findings = Vec::new();
+    match &config.database_url {
+        Some(url) => findings.push(match connect::database(url).await {
+            Ok(_) => Finding::good("DATABASE_URL", "Postgres answers"),
+            Err(error) => unreachable_server("DATABASE_URL", &error),
+        }),
+        None => findings.push(unset("DATABASE_URL", "NATS_URL")),
+    }
+    match &config.nats_url {
+        Some(url) => findings.push(match connect::nats(url).await {
+            Ok(_) => Finding::good("NATS_URL", "NATS answers"),
+            Err(error) => unreachable_server("NATS_URL", &error),
+        }),
+        None => findings.push(unset("NATS_URL", "DATABASE_URL")),
+    }
+    findings
+}
+
+fn own_server(what: &'static str, program: Program, found: Result<&Found, StackError>) -> Finding {
+    match found {
+        Ok(found) => Finding::good(what, format!("{found}, {}", found.path.display())),
+        Err(error) => Finding::bad(what, error.to_string(), program.remedy()),
+    }
+}
+
+fn unreachable_server(what: &'static str, error: &anyhow::Error) -> Finding {
+    let chain: Vec<_> = error.chain().map(ToString::to_string).collect();
+    Finding::bad(
+        what,
+        chain.join(": "),
+        "check the address, and that the server runs and lets this machine in",
+    )
+}
+
+fn unset(what: &'static str, other: &str) -> Finding {
+    Finding::bad(
+        what,
+        format!("is not set while {other} is"),
+        "set both, or neither to use servers of our own",
+    )
+}
+
+fn fonts() -> Finding {
+    const SAMPLES: [(&str, &str); 4] = [
+        ("accents", "àéîõüß ñç Łğ"),
+        ("Arabic", "مرحبا بالعالم"),
+        ("Chinese and Japanese", "你好世界こんにちは"),
+        ("emoji", "🐙❤🚀"),
+    ];
+    let missing: Vec<_> = SAMPLES
+        .iter()
+        .filter(|(_, sample)| !render::missing_glyphs(sample).is_empty())
+        .map(|(script, _)| *script)
+        .collect();
+    if missing.is_empty() {
+        Finding::good(
+            "fonts",
+            "captions in Latin, Arabic, Chinese, Japanese and emoji",
+        )
+    } else {
+        Finding::fair(
+            "fonts",
+            format!("captions lack letters for {}", missing.join(", ")),
+            "run `scripts/setup demo` (Debian: apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)",
+        )
+    }
+}
+
+async fn voices() -> Finding {
+    match Providers::offline().speech.voices().await {
+        Ok(voices) => {
+            let named: Vec<_> = voices
+                .iter()
+                .map(|voice| format!("{} ({})", voice.id.as_str(), voice.description))
+                .collect();
+            Finding::good("voices", named.join(", "))
+        }
+        Err(error) => Finding::bad("voices", error.to_string(), "install the program afresh"),
+    }
+}
+
+fn data_folder(config: &Config) -> Finding {
+    let data = config.data_folder();
+    let root = data.root();
+    let existing = existing_part(root);
+    let probe = tempfile::Builder::new()
+        .prefix(".narrate-doctor")
+        .tempfile_in(existing);
+    match probe {
+        Ok(_) => Finding::good("data folder", root.display().to_string()),
+        Err(error) => Finding::bad(
+            "data folder",
+            format!("{} cannot be written: {error}", existing.display()),
+            "make it writable, or choose another with --data or NARRATE_DATA",
+        ),
+    }
+}
+
+/// The nearest folder above `path`, or itself, that is there.
+fn existing_part(path: &Path) -> &Path {
+    path.ancestors().find(|part| part.is_dir()).unwrap_or(path)
+}
+
+async fn media_store(config: &Config) -> Finding {
+    let Some(url) = &config.media_url else {
+        return Finding::good("media", "kept in the data folder");
+    };
+    let checked = async {
+        let store = media::open(url).await?;
+        store.check().await?;
+        Ok::<_, media::MediaError>(store.place())
+    };
+    match checked.await {
+        Ok(place) => Finding::good(
+            "media",
+            format!("{place}: written, read and deleted a file"),
+        ),
+        Err(error) => Finding::bad(
+            "media",
+            error.to_string(),
+            "correct MEDIA_URL and its keys (AWS_*)",
+        ),
+    }
+}
+
+async fn port(config: &Config) -> Finding {
+    let record = config.data_folder().server();
+    if let Some(record) = record
+        && ApiClient::new(record.address).is_alive().await
+    {
+        return Finding::good(
+            "server",
+            format!("runs at http://{} (process {})", record.address, record.pid),
+        );
+    }
+    let port = crate::up::DEFAULT_PORT;
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Finding::good("port", format!("{port} is free for `narrate up`")),
+        Err(_) => Finding::fair(
+            "port",
+            format!("{port} is taken by another program"),
+            "`narrate up` will use a free one; choose with --listen",
+        ),
+    }
+}
+
+fn keys() -> Finding {
+    let set: Vec<_> = KEYS
+        .into_iter()
+        .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        .collect();
+    if set.is_empty() {
+        Finding::good(
+            "keys",
+            "none set; script, voice, pictures and music are made offline",
+        )
+    } else {
+        Finding::fair(
+            "keys",
+            format!("{} set", set.join(", ")),
+            "this version makes everything offline and does not use them yet",
+        )
+    }
+}
