@@ -1,12 +1,14 @@
 //! Puts heroes and props into the scene so that they belong there: light, shadow,
 //! depth, reflection of the air.
 
+use std::fmt::Write as _;
+
 use crate::brief::{Setting, Subject};
 use crate::colour::{Rgb, smooth, step};
 use crate::grid::{Canvas, Plane};
 use crate::scenery::glow_at;
 use crate::shot::Mark;
-use crate::sprite::Sprite;
+use crate::sprite::{Sprite, lay_svg};
 use crate::stage::Stage;
 
 /// What lies on the ground even where heroes float.
@@ -23,6 +25,24 @@ const RESTING: [&str; 12] = [
     "satellite-antenna",
     "amphora",
     "snail",
+];
+
+/// Drawings of a head alone: they look out from behind something.
+const HEADS: [&str; 14] = [
+    "fox",
+    "wolf",
+    "bear",
+    "lion",
+    "panda",
+    "koala",
+    "hamster",
+    "raccoon",
+    "frog",
+    "moose",
+    "unicorn",
+    "polar-bear",
+    "pharaoh-mask",
+    "roman-helmet",
 ];
 
 /// How a style wants its cast drawn.
@@ -50,9 +70,10 @@ pub(crate) fn enter(stage: &mut Stage<'_>, canvas: Canvas, costume: Costume) -> 
     let mask = Plane::new(canvas.w, canvas.h);
     let mut scene = Scene { canvas, mask };
     let shot = stage.shot.clone();
-    let (mut resting, mut props): (Vec<_>, Vec<_>) = spread(&stage.brief.props)
-        .into_iter()
-        .partition(|prop| shot.floating && RESTING.contains(&prop.art.name));
+    let (mut resting, mut props): (Vec<_>, Vec<_>) =
+        spread(&stage.brief.props, shot.back.len() + shot.front.len())
+            .into_iter()
+            .partition(|prop| shot.adrift && RESTING.contains(&prop.art.name));
     let tail = props.split_off(props.len().min(shot.back.len()));
     resting.extend(tail);
     let behind = props.iter().zip(&shot.back);
@@ -70,15 +91,10 @@ pub(crate) fn enter(stage: &mut Stage<'_>, canvas: Canvas, costume: Costume) -> 
     scene
 }
 
-/// A prop that is many takes more than one place, if there is room.
-fn spread(props: &[Subject]) -> Vec<Subject> {
-    let mut all: Vec<Subject> = props.to_vec();
-    for prop in props {
-        if prop.count > 1 && all.len() < 4 {
-            all.push(*prop);
-        }
-    }
-    all
+/// One of each prop first, then more of those that are many, while there is room.
+fn spread(props: &[Subject], room: usize) -> Vec<Subject> {
+    let more = |n: usize| props.iter().filter(move |prop| prop.count > n);
+    (0..3).flat_map(more).copied().take(room).collect()
 }
 
 fn halo(stage: &Stage<'_>, canvas: &mut Canvas, heroes: &[Mark]) {
@@ -89,28 +105,108 @@ fn halo(stage: &Stage<'_>, canvas: &mut Canvas, heroes: &[Mark]) {
     let share = 1.0 / (heroes.len() as f32).sqrt();
     for mark in heroes {
         let size = stage.frame.x(mark.size);
-        let at = (stage.frame.x(mark.x), stage.frame.y(mark.base) - size * 0.45);
-        glow_at(canvas, at, size * 0.62, stage.palette.light, strength * share);
+        let at = (
+            stage.frame.x(mark.x),
+            stage.frame.y(mark.base) - size * 0.45,
+        );
+        glow_at(
+            canvas,
+            at,
+            size * 0.62,
+            stage.palette.light,
+            strength * share,
+        );
     }
 }
 
 impl Scene {
-    fn place(&mut self, stage: &Stage<'_>, subject: &Subject, mark: &Mark, costume: Costume, hero: bool) {
+    fn place(
+        &mut self,
+        stage: &Stage<'_>,
+        subject: &Subject,
+        mark: &Mark,
+        costume: Costume,
+        hero: bool,
+    ) {
         let size = stage.frame.x(mark.size);
         let Some(sprite) = Sprite::of(subject.art, costume.flat, size, mark.tilt) else {
             return;
         };
-        let sprite = if !hero && mark.x > 0.5 { sprite.mirrored() } else { sprite };
+        let sprite = if !hero && mark.x > 0.5 {
+            sprite.mirrored()
+        } else {
+            sprite
+        };
         let (x, base) = (stage.frame.x(mark.x), stage.frame.y(mark.base));
-        if !stage.shot.floating {
+        if !mark.airborne {
             self.ground_shadow(stage, &sprite, x, base);
         }
-        let drawn = sprite.height();
+        let (drawn, sprite_width) = (sprite.height(), sprite.width() as f32);
         let lit = lighten(stage, sprite, mark, costume, hero);
         let blur = stage.frame.px(mark.blur);
-        let lit = if costume.focus && blur > 0.6 { lit.blurred(blur) } else { lit };
+        let lit = if costume.focus && blur > 0.6 {
+            lit.blurred(blur)
+        } else {
+            lit
+        };
         let spill = (lit.height() - drawn) as f32 / 2.0;
         self.stamp(&lit, x, base + spill, mark.depth < 0.2);
+        if !mark.airborne && HEADS.contains(&subject.art.name) && outdoors(stage) {
+            self.cover(stage, x, base, sprite_width);
+        }
+    }
+
+    /// Grass or a heap of the ground's own colour in front of a head.
+    fn cover(&mut self, stage: &Stage<'_>, x: f32, base: f32, wide: f32) {
+        let [top, bottom] = stage.palette.ground;
+        let mut dice = stage.rng.fork("cover");
+        let grassy = matches!(
+            stage.brief.setting,
+            Setting::Forest
+                | Setting::Meadow
+                | Setting::Night
+                | Setting::Mountain
+                | Setting::Graveyard
+        );
+        let mut svg = String::new();
+        for i in 0..120 {
+            let t = i as f32 / 120.0;
+            let along = dice.range(-0.68, 0.68);
+            let tone = top
+                .mix(bottom, 0.75 - 0.75 * t + dice.range(0.0, 0.2))
+                .css();
+            let (cx, foot) = (x + along * wide, base + wide * (0.02 + 0.07 * t));
+            let fall = 1.0 - (along / 0.68).powi(2) * 0.7;
+            if grassy {
+                let tall = wide * dice.range(0.09, 0.17) * fall;
+                let (half, lean) = (wide * 0.012, wide * dice.range(-0.04, 0.04));
+                let _ = write!(
+                    svg,
+                    "<path fill=\"{tone}\" d=\"M{:.1} {foot:.1}Q{cx:.1} {:.1} {:.1} {:.1}Q{:.1} {:.1} {:.1} {foot:.1}Z\"/>",
+                    cx - half,
+                    foot - tall * 0.6,
+                    cx + lean,
+                    foot - tall,
+                    cx + half,
+                    foot - tall * 0.5,
+                    cx + half,
+                );
+            } else {
+                let radius = wide * dice.range(0.05, 0.09) * fall;
+                let _ = write!(
+                    svg,
+                    "<ellipse cx=\"{cx:.1}\" cy=\"{foot:.1}\" rx=\"{:.1}\" ry=\"{radius:.1}\" fill=\"{tone}\"/>",
+                    radius * 1.7
+                );
+            }
+        }
+        let hidden = (base - wide * 0.05).max(0.0) as usize..(base + 1.0).max(0.0) as usize;
+        self.mask.paint(hidden, |column, _, value| {
+            if (column as f32 - x).abs() < wide * 0.6 {
+                *value = 0.0;
+            }
+        });
+        lay_svg(&mut self.canvas, &svg, 1.0, 0.0);
     }
 
     fn stamp(&mut self, sprite: &Sprite, x: f32, base: f32, masked: bool) {
@@ -157,6 +253,13 @@ impl Scene {
     }
 }
 
+fn outdoors(stage: &Stage<'_>) -> bool {
+    !matches!(
+        stage.brief.setting,
+        Setting::Interior | Setting::Library | Setting::Laboratory | Setting::City
+    )
+}
+
 /// Tints by the air, darkens towards the ground, catches light on the rim.
 fn lighten(stage: &Stage<'_>, sprite: Sprite, mark: &Mark, costume: Costume, hero: bool) -> Sprite {
     let ambient = stage.palette.ambient;
@@ -167,11 +270,19 @@ fn lighten(stage: &Stage<'_>, sprite: Sprite, mark: &Mark, costume: Costume, her
     let rims = rim(stage, &sprite);
     let mut lit = sprite.recoloured(|colour, down| {
         let tinted = colour.mix(colour.times(ambient), if flat { 0.35 } else { 0.8 });
-        let shade = if flat || glowing { 1.0 } else { 1.06 - 0.28 * smooth(down) };
+        let shade = if flat || glowing {
+            1.0
+        } else {
+            1.06 - 0.28 * smooth(down)
+        };
         let plain = (tinted * shade).mix(air, haze);
         let dim = Rgb([plain.luma() * 0.12 + 0.015; 3]).mix(plain * 0.24, 0.55);
         let shown = plain.mix(dim, costume.dusk);
-        if glowing { shown.screen(colour, 0.25) } else { shown }
+        if glowing {
+            shown.screen(colour, 0.25)
+        } else {
+            shown
+        }
     });
     if !flat {
         let light = stage.palette.light;
@@ -188,7 +299,11 @@ fn lighten(stage: &Stage<'_>, sprite: Sprite, mark: &Mark, costume: Costume, her
 
 /// How strongly each pixel faces the light around the edge of a cut-out.
 fn rim(stage: &Stage<'_>, sprite: &Sprite) -> Plane {
-    let toward = if stage.sun.0 > stage.frame.x(stage.shot.hero_x) { 1 } else { -1 };
+    let toward = if stage.sun.0 > stage.frame.x(stage.shot.hero_x) {
+        1
+    } else {
+        -1
+    };
     let reach = (stage.frame.px(9.0) as i32).max(1);
     let alpha = &sprite.alpha;
     let hard = Plane::build(alpha.w, alpha.h, |x, y| {
@@ -200,3 +315,6 @@ fn rim(stage: &Stage<'_>, sprite: &Sprite) -> Plane {
     let soft = hard.blurred(stage.frame.px(3.5));
     soft.map(|edge| step(0.08, 0.9, edge))
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,8 @@ pub(crate) struct Studio {
     pub(crate) light: Rgb,
     /// Where it comes from, in pixels.
     pub(crate) sun: (f32, f32),
+    /// How strong beams from it may be.
+    pub(crate) sunbeams: f32,
     pub(crate) rng: Rng,
 }
 
@@ -34,10 +36,14 @@ pub(crate) fn costume(style: ArtStyle) -> Costume {
     Costume {
         flat: style == ArtStyle::FlatVector,
         focus: matches!(style, ArtStyle::Pixar3d | ArtStyle::Realistic),
-        dusk: if style == ArtStyle::Realistic { 0.40 } else { 0.0 },
+        dusk: if style == ArtStyle::Realistic {
+            0.40
+        } else {
+            0.0
+        },
         texture: match style {
             ArtStyle::FlatVector => 0.0,
-            ArtStyle::Anime | ArtStyle::ComicBook => 0.45,
+            ArtStyle::Anime | ArtStyle::ComicBook => 0.25,
             _ => 1.0,
         },
     }
@@ -52,7 +58,7 @@ pub(crate) fn apply(style: ArtStyle, scene: &Scene, studio: &mut Studio) -> Canv
         ArtStyle::ComicBook => comic::finish(scene, studio),
         ArtStyle::Cyberpunk => cyberpunk::finish(scene, studio),
         ArtStyle::OilPainting => oil::finish(scene, studio),
-        ArtStyle::FlatVector => flat::finish(scene, studio),
+        ArtStyle::FlatVector => flat::finish(scene),
     }
 }
 
@@ -68,12 +74,13 @@ fn bloom(canvas: &mut Canvas, over: f32, strength: f32, radius: f32) {
     }
 }
 
-/// Darkens the corners.
+/// Deepens the corners: mid-tones darken and gain colour, white stays white.
 fn vignette(canvas: &mut Canvas, strength: f32) {
     let (w, h) = (canvas.w as f32, canvas.h as f32);
     canvas.paint(0..canvas.h, |x, y, colour| {
         let (u, v) = (x as f32 / w - 0.5, y as f32 / h - 0.5);
         let d2 = u * u * 1.2 + v * v * 1.9;
-        *colour = *colour * (1.0 - strength * smooth((d2 - 0.16) * 1.35));
+        let much = strength * smooth((d2 - 0.16) * 1.35);
+        *colour = colour.map(|c| c * (1.0 - much) + much * c * c * 0.9);
     });
 }

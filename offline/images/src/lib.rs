@@ -29,7 +29,7 @@ mod style;
 pub use picture::Picture;
 pub use style::{ArtStyle, UnknownStyle};
 
-use brief::Brief;
+use brief::{Brief, Light};
 use colour::{smooth, step};
 use grid::Canvas;
 use rng::Rng;
@@ -60,17 +60,27 @@ pub struct ImageRequest<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
     /// A side is out of range.
-    #[error(
-        "image {side} {given} is out of range: use {MIN_SIDE} to {MAX_SIDE} pixels"
-    )]
+    #[error("image {side} {given} is out of range: use {MIN_SIDE} to {MAX_SIDE} pixels")]
     Size {
         /// `width` or `height`.
         side: &'static str,
         /// What was asked for.
         given: u32,
     },
-    /// The pixels do not fill the picture's size, or the file could not be made.
-    #[error("picture could not be encoded: check that rgb holds width times height times 3 bytes")]
+    /// A picture changed by hand no longer fills its size.
+    #[error("picture rgb holds {given} bytes: {width} by {height} pixels need {needed}")]
+    Pixels {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// Bytes held.
+        given: usize,
+        /// Bytes needed.
+        needed: usize,
+    },
+    /// The file could not be made.
+    #[error("picture could not be encoded: try the other file format")]
     Encode(#[from] image::ImageError),
 }
 
@@ -101,6 +111,11 @@ pub fn compose(request: &ImageRequest<'_>) -> Result<Picture, ImageError> {
         frame,
         light: stage.palette.light,
         sun: stage.sun,
+        sunbeams: if stage.light == Light::Night {
+            0.07
+        } else {
+            0.24
+        },
         rng: rng.fork("finish"),
     };
     settle_caption_area(&mut scene.canvas);
@@ -124,8 +139,11 @@ fn pull_focus(stage: &Stage<'_>, canvas: &mut Canvas) {
 /// Quiets the lower third, where captions are read.
 fn settle_caption_area(canvas: &mut Canvas) {
     let h = canvas.h as f32;
-    canvas.paint((h * (CAPTION_TOP - 0.04)) as usize..canvas.h, |_, y, colour| {
-        let down = smooth((y as f32 / h - CAPTION_TOP + 0.04) / 0.3);
-        *colour = *colour * (1.0 - 0.34 * down);
-    });
+    canvas.paint(
+        (h * (CAPTION_TOP - 0.04)) as usize..canvas.h,
+        |_, y, colour| {
+            let down = smooth((y as f32 / h - CAPTION_TOP + 0.04) / 0.3);
+            *colour = *colour * (1.0 - 0.34 * down);
+        },
+    );
 }

@@ -18,7 +18,7 @@ pub(crate) fn fbm(
     stretch: f32,
 ) -> Plane {
     let finest = (cell / (1 << (octaves - 1)) as f32).max(1.5);
-    let k = ((finest * 0.5).max(1.0)).min(8.0);
+    let k = (finest * 0.5).clamp(1.0, 8.0);
     let (sw, sh) = ((w as f32 / k) as usize + 1, (h as f32 / k) as usize + 1);
     let mut sum = Plane::new(sw, sh);
     let (mut size, mut weight, mut total) = (cell / k, 1.0, 0.0);

@@ -54,9 +54,10 @@ pub(crate) fn palette_of(brief: &Brief, light: Light, rng: &mut Rng) -> Palette 
     };
     if matches!(brief.weather, Weather::Rain | Weather::Fog) {
         let grey = Rgb::hex(0x8a94a8);
-        palette.sky = palette
-            .sky
-            .map(|c| c.mix(grey.times(c * 1.1 + Rgb([0.25; 3])), 0.55).saturate(0.7));
+        palette.sky = palette.sky.map(|c| {
+            c.mix(grey.times(c * 1.1 + Rgb([0.25; 3])), 0.55)
+                .saturate(0.7)
+        });
         palette.far = palette.far.mix(palette.sky[3], 0.4);
         palette.near = palette.near.saturate(0.75);
     }

@@ -30,8 +30,9 @@ impl Picture {
     /// A lossless file.
     ///
     /// # Errors
-    /// [`ImageError::Encode`] when `rgb` does not fit the size.
+    /// [`ImageError::Pixels`] when `rgb` does not fill the size, [`ImageError::Encode`].
     pub fn to_png(&self) -> Result<Vec<u8>, ImageError> {
+        self.check()?;
         let mut file = Vec::new();
         PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive)
             .write_image(&self.rgb, self.width, self.height, ExtendedColorType::Rgb8)?;
@@ -41,8 +42,9 @@ impl Picture {
     /// A small file; `quality` is `1..=100`, values outside are brought inside.
     ///
     /// # Errors
-    /// [`ImageError::Encode`] when `rgb` does not fit the size.
+    /// [`ImageError::Pixels`] when `rgb` does not fill the size, [`ImageError::Encode`].
     pub fn to_jpeg(&self, quality: u8) -> Result<Vec<u8>, ImageError> {
+        self.check()?;
         let mut file = Vec::new();
         JpegEncoder::new_with_quality(&mut file, quality.clamp(1, 100)).write_image(
             &self.rgb,
@@ -51,5 +53,18 @@ impl Picture {
             ExtendedColorType::Rgb8,
         )?;
         Ok(file)
+    }
+
+    fn check(&self) -> Result<(), ImageError> {
+        let needed = self.width as usize * self.height as usize * 3;
+        if self.rgb.len() == needed {
+            return Ok(());
+        }
+        Err(ImageError::Pixels {
+            width: self.width,
+            height: self.height,
+            given: self.rgb.len(),
+            needed,
+        })
     }
 }

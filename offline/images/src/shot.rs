@@ -9,6 +9,48 @@ use crate::rng::Rng;
 /// Nothing large reaches below this share of the height.
 pub(crate) const CAPTION_TOP: f32 = 0.70;
 
+/// What hangs in the air wherever it is.
+const AIRBORNE: [&str; 38] = [
+    "red-heart",
+    "blue-heart",
+    "broken-heart",
+    "beating-heart",
+    "anatomical-heart",
+    "droplet",
+    "drop-of-blood",
+    "red-blood-cells",
+    "atom",
+    "dna",
+    "brain",
+    "neuron",
+    "microbe",
+    "eye",
+    "black-hole",
+    "galaxy",
+    "mars",
+    "ringed-planet",
+    "globe-showing-americas",
+    "full-moon",
+    "crescent-moon",
+    "sun",
+    "star",
+    "glowing-star",
+    "shooting-star",
+    "comet",
+    "rocket",
+    "satellite",
+    "flying-saucer",
+    "airplane",
+    "hot-air-balloon",
+    "balloon",
+    "butterfly",
+    "honeybee",
+    "bat",
+    "dove",
+    "high-voltage",
+    "collision",
+];
+
 /// One thing's place; positions are shares of the frame, sizes of its width.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Mark {
@@ -21,6 +63,8 @@ pub(crate) struct Mark {
     pub(crate) tilt: f32,
     /// Design pixels out of focus.
     pub(crate) blur: f32,
+    /// It casts no shadow on the ground.
+    pub(crate) airborne: bool,
     /// `0` near, `1` far: how much of the air's colour it takes on.
     pub(crate) depth: f32,
 }
@@ -29,8 +73,8 @@ pub(crate) struct Mark {
 pub(crate) struct Shot {
     pub(crate) horizon: f32,
     pub(crate) hero_x: f32,
-    /// Nothing touches the ground.
-    pub(crate) floating: bool,
+    /// The place has no ground to stand on: water, sky, space.
+    pub(crate) adrift: bool,
     /// One for each hero, back to front.
     pub(crate) heroes: Vec<Mark>,
     /// Behind the heroes, then before them.
@@ -76,20 +120,27 @@ impl Shot {
             Angle::Wide => 0.5 + rng.range(-0.12, 0.12),
             _ => 0.5 + rng.range(-0.03, 0.03),
         };
-        let floating =
-            brief.floating || matches!(brief.setting, Setting::Space | Setting::Underwater | Setting::Sky);
+        let adrift = matches!(
+            brief.setting,
+            Setting::Space | Setting::Underwater | Setting::Sky
+        );
+        let floating = adrift || brief.floating || AIRBORNE.contains(&brief.hero.art.name);
         let stand = (horizon + 0.165).min(CAPTION_TOP - 0.02);
         let heroes = group(brief.hero.count, size, hero_x, stand, floating, rng);
         let reach = heroes.iter().fold(0.0_f32, |r, m| r.max(m.size));
-        let (back, front) = bystanders(hero_x, stand, reach, floating, rng);
+        let (back, front) = bystanders(hero_x, stand, reach, adrift, rng);
         Self {
             horizon,
             hero_x,
-            floating,
+            adrift,
             heroes,
             back,
             front,
-            focus,
+            focus: if brief.setting == Setting::Space {
+                focus * 0.2
+            } else {
+                focus
+            },
         }
     }
 }
@@ -133,6 +184,7 @@ fn group(count: usize, size: f32, x: f32, stand: f32, floating: bool, rng: &mut 
                 size: each * (1.0 - 0.06 * back),
                 tilt: if floating { rng.range(-9.0, 9.0) } else { 0.0 },
                 blur: 0.0,
+                airborne: floating,
                 depth: 0.06 * back,
             });
         }
@@ -140,12 +192,12 @@ fn group(count: usize, size: f32, x: f32, stand: f32, floating: bool, rng: &mut 
     marks
 }
 
-/// Two places behind and two before the heroes, clear of the middle.
+/// Places behind and before the heroes, clear of the middle.
 fn bystanders(
     hero_x: f32,
     stand: f32,
     reach: f32,
-    floating: bool,
+    adrift: bool,
     rng: &mut Rng,
 ) -> (Vec<Mark>, Vec<Mark>) {
     let first = if hero_x > 0.5 { -1.0 } else { 1.0 };
@@ -154,14 +206,16 @@ fn bystanders(
         x: (hero_x + side * (spread + rng.range(-0.02, 0.04))).clamp(0.11, 0.89),
         base: base + rng.range(-0.012, 0.012),
         size: size * rng.range(0.9, 1.12),
-        tilt: if floating { rng.range(-12.0, 12.0) } else { 0.0 },
+        tilt: if adrift { rng.range(-12.0, 12.0) } else { 0.0 },
         blur,
+        airborne: adrift,
         depth,
     };
-    if floating {
+    if adrift {
         let back = vec![
             place(first, 0.33, 0.25, 3.0, 0.42),
-            place(-first, 0.21, 0.20, 4.0, 0.55),
+            place(-first, 0.24, 0.21, 3.0, 0.45),
+            place(first * 0.2, 0.13, 0.17, 4.0, 0.55),
         ];
         let front = vec![
             place(-first, stand + 0.02, 0.27, 0.0, 0.05),

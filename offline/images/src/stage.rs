@@ -69,10 +69,7 @@ impl<'a> Stage<'a> {
             brief,
             light,
             palette,
-            sun: (
-                frame.x(side + dice.range(-0.07, 0.07)),
-                frame.y(height),
-            ),
+            sun: (frame.x(side + dice.range(-0.07, 0.07)), frame.y(height)),
             shot,
             flat: costume.flat,
             texture: costume.texture,

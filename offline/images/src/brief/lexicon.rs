@@ -112,7 +112,8 @@ static DIGITS: [Effect; 9] = {
     digits
 };
 
-/// Lexicon first, then names, then keywords that point at few drawings.
+/// Lexicon first, then names, then keywords that point at few drawings: a guess,
+/// so they never outrank a known word.
 fn known_phrases() -> HashMap<String, Vec<Effect>> {
     let mut known: HashMap<String, Vec<Effect>> = HashMap::new();
     for line in TEXT.lines().filter(|line| !line.starts_with('#')) {
@@ -140,7 +141,7 @@ fn known_phrases() -> HashMap<String, Vec<Effect>> {
         if word.len() > 3 && arts.len() <= KEYWORD_SHARED_BY && !covered {
             known
                 .entry(word.to_owned())
-                .or_insert_with(|| vec![Effect::Art(arts[0])]);
+                .or_insert_with(|| vec![Effect::Art(arts[0]), Effect::Weak]);
         }
     }
     known
@@ -227,4 +228,16 @@ fn singulars(phrase: &str) -> Vec<String> {
         found.push(format!("{stem}ss"));
     }
     found
+}
+
+/// Effects of the lexicon that mean nothing, each a mistake in the file.
+#[cfg(test)]
+pub(super) fn misspelt() -> Vec<String> {
+    TEXT.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .flat_map(|(_, effects)| effects.split(' '))
+        .filter(|&text| text != "-" && effect(text).is_none())
+        .map(str::to_owned)
+        .collect()
 }

@@ -27,7 +27,7 @@ pub(super) fn finish(scene: &Scene, studio: &Studio) -> Canvas {
         let slope = (x as f32 - sun_x) / down;
         let wave = (slope * 15.0).sin() * 0.6 + (slope * 37.0 + 1.0).sin() * 0.4;
         let ray = smooth(wave * 1.4) * (1.0 - smooth(down / reach));
-        *colour = inked.screen(studio.light.mix(Rgb::WHITE, 0.5), ray * 0.24);
+        *colour = inked.screen(studio.light.mix(Rgb::WHITE, 0.5), ray * studio.sunbeams);
     });
     bloom(&mut canvas, 0.74, 0.5, unit * 24.0);
     canvas

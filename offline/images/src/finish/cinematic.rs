@@ -9,7 +9,7 @@ use crate::noise::fbm;
 pub(super) fn finish(scene: &Scene, studio: &mut Studio) -> Canvas {
     let (shadows, lights) = (Rgb([0.80, 0.98, 1.14]), Rgb([1.10, 1.01, 0.86]));
     let mut canvas = scene.canvas.map(|colour| {
-        let muted = colour.contrast(1.14).saturate(0.78).clamped();
+        let muted = colour.contrast(1.18).saturate(0.70).clamped();
         muted.times(shadows.mix(lights, muted.luma())) * 0.94
     });
     bloom(&mut canvas, 0.62, 0.6, studio.frame.unit * 42.0);

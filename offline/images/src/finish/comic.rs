@@ -14,7 +14,10 @@ pub(super) fn finish(scene: &Scene, studio: &Studio) -> Canvas {
     let once = kuwahara(&scene.canvas, (unit * 9.0).max(2.0));
     let mut canvas = kuwahara(&once, (unit * 6.0).max(2.0));
     for colour in &mut canvas.v {
-        let vivid = colour.map(|c| c.max(0.0).powf(0.85)).contrast(1.14).saturate(1.5);
+        let vivid = colour
+            .map(|c| c.max(0.0).powf(0.85))
+            .contrast(1.14)
+            .saturate(1.5);
         *colour = levelled(vivid.clamped(), 5.0).clamped();
     }
     let tone = scene.canvas.luma().blurred(unit * 3.0);

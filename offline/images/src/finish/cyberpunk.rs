@@ -64,7 +64,8 @@ fn grid(canvas: &mut Canvas, hue: Rgb, unit: f32) {
             let near = (v - (v as u32) as f32 - 0.5).abs() * 2.0;
             smooth((near - 1.0 + wide) / wide)
         };
-        let mesh = line(across, (0.05 * z).min(0.6)).max(line(along, (0.02 * z * z).clamp(0.04, 0.6)));
+        let mesh =
+            line(across, (0.05 * z).min(0.6)).max(line(along, (0.02 * z * z).clamp(0.04, 0.6)));
         *colour = colour.screen(hue, mesh * smooth(t * 3.0) * 0.34);
     });
 }

@@ -3,6 +3,7 @@
 //! Each pixel takes the mean of whichever of its four quadrants varies least
 //! (Kuwahara, 1976), from running sums, so that cost does not grow with radius.
 
+use crate::cast::Scene;
 use crate::colour::Rgb;
 use crate::grid::{Canvas, Grid};
 
@@ -49,6 +50,13 @@ pub(super) fn broad_kuwahara(canvas: &Canvas, radii: &[f32]) -> Canvas {
         small = kuwahara(&small, radius / 2.0);
     }
     small.stretched(canvas.w, canvas.h)
+}
+
+/// Gives faces and small things of the cast their detail back.
+pub(super) fn keep_features(canvas: &mut Canvas, scene: &Scene, share: f32) {
+    for ((colour, &sharp), &mask) in canvas.v.iter_mut().zip(&scene.canvas.v).zip(&scene.mask.v) {
+        *colour = colour.mix(sharp, share * mask);
+    }
 }
 
 /// Rounds brightness to `levels` steps, keeping hue.

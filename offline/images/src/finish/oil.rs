@@ -1,6 +1,6 @@
 //! Brush strokes that follow the form, and the relief they leave.
 
-use super::kuwahara::broad_kuwahara;
+use super::kuwahara::{broad_kuwahara, keep_features};
 use super::{Studio, vignette};
 use crate::cast::Scene;
 use crate::grid::{Canvas, Grid, Plane};
@@ -12,12 +12,13 @@ const STROKE_STEPS: usize = 8;
 pub(super) fn finish(scene: &Scene, studio: &mut Studio) -> Canvas {
     let unit = studio.frame.unit;
     let mut canvas = broad_kuwahara(&scene.canvas, &[unit * 13.0, unit * 10.0, unit * 8.0]);
+    keep_features(&mut canvas, scene, 0.5);
     for colour in &mut canvas.v {
         let rich = colour.map(|c| c.max(0.0).powf(0.9));
         *colour = rich.contrast(1.10).saturate(1.42).clamped();
     }
     let strokes = strokes(&canvas, studio).stretched(canvas.w, canvas.h);
-    let (w, h) = (canvas.w, canvas.h);
+    let h = canvas.h;
     let reach = (unit * 2.2).max(1.0) as i32;
     canvas.paint(0..h, |x, y, colour| {
         let (px, py) = (x as i32, y as i32);
@@ -26,7 +27,6 @@ pub(super) fn finish(scene: &Scene, studio: &mut Studio) -> Canvas {
         let lit = 1.0 + here * 0.30 + slope.clamp(-0.4, 0.4) * 0.75;
         *colour = (*colour * lit).clamped();
     });
-    debug_assert_eq!(canvas.v.len(), w * h);
     vignette(&mut canvas, 0.45);
     canvas
 }

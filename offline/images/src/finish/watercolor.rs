@@ -1,7 +1,7 @@
 //! Wet paint on paper: wandering edges, pooled pigment, granulation, a torn border.
 
 use super::Studio;
-use super::kuwahara::broad_kuwahara;
+use super::kuwahara::{broad_kuwahara, keep_features};
 use crate::cast::Scene;
 use crate::colour::{Rgb, bell, smooth};
 use crate::grid::{Canvas, Grid};
@@ -14,13 +14,16 @@ pub(super) fn finish(scene: &Scene, studio: &mut Studio) -> Canvas {
     let (drift_x, drift_y) = (field(44.0, 4), field(44.0, 4));
     let (pool, torn) = (field(150.0, 5), field(150.0, 5));
     let grain = fbm(&mut studio.rng, w, h, (unit * 5.0).max(2.0), 3, 1.0);
-    let smooth_scene = broad_kuwahara(&scene.canvas, &[unit * 11.0, unit * 9.0]);
-    let reach = 30.0 * unit;
+    let mut smooth_scene = broad_kuwahara(&scene.canvas, &[unit * 9.0, unit * 7.0]);
+    keep_features(&mut smooth_scene, scene, 0.55);
+    let reach = 22.0 * unit;
     let washed: Canvas = Grid::build(w, h, |x, y| {
         let dx = (drift_x.get(x, y) - 0.5) * reach;
         let dy = (drift_y.get(x, y) - 0.5) * reach;
         let colour = smooth_scene.near(x as i32 + dx as i32, y as i32 + dy as i32);
-        colour.map(|c| 1.0 - (1.0 - c.clamp(0.0, 1.0)) * 0.84).saturate(1.22)
+        colour
+            .map(|c| 1.0 - (1.0 - c.clamp(0.0, 1.0)) * 0.76)
+            .saturate(1.45)
     });
     let edges = washed.luma().blurred(1.6).edges();
     let paper = Rgb([0.985, 0.97, 0.93]);

@@ -48,11 +48,27 @@ pub(super) fn gradient(stage: &Stage<'_>, bottom: f32) -> Canvas {
 }
 
 fn sun(stage: &Stage<'_>, canvas: &mut Canvas) {
-    let radius = stage.frame.px(if stage.light == Light::Golden { 118.0 } else { 88.0 });
+    let radius = stage.frame.px(if stage.light == Light::Golden {
+        118.0
+    } else {
+        88.0
+    });
     let pale = stage.palette.light.mix(Rgb::WHITE, 0.6);
     if !stage.flat {
-        glow_at(canvas, stage.sun, stage.frame.px(760.0), stage.palette.light, 0.5);
-        glow_at(canvas, stage.sun, stage.frame.px(240.0), stage.palette.light, 0.5);
+        glow_at(
+            canvas,
+            stage.sun,
+            stage.frame.px(760.0),
+            stage.palette.light,
+            0.5,
+        );
+        glow_at(
+            canvas,
+            stage.sun,
+            stage.frame.px(240.0),
+            stage.palette.light,
+            0.5,
+        );
     }
     disc(canvas, stage.sun, radius, pale);
 }
@@ -61,7 +77,13 @@ fn moon(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let radius = stage.frame.px(stage.rng.range(96.0, 128.0));
     let (cx, cy) = stage.sun;
     if !stage.flat {
-        glow_at(canvas, stage.sun, stage.frame.px(430.0), stage.palette.light, 0.5);
+        glow_at(
+            canvas,
+            stage.sun,
+            stage.frame.px(430.0),
+            stage.palette.light,
+            0.5,
+        );
     }
     disc(canvas, stage.sun, radius, Rgb::hex(0xf4f0dc));
     let craters: Vec<(f32, f32, f32)> = (0..9)
@@ -115,10 +137,19 @@ pub(super) fn clouds(stage: &mut Stage<'_>, canvas: &mut Canvas, top: f32, botto
         Light::Night => stage.palette.sky[3].mix(Rgb::WHITE, 0.25),
     };
     let dark = light.mix(stage.palette.sky[1], 0.45);
-    let much = much * if stage.light == Light::Night { 0.55 } else { 1.0 };
+    let much = much
+        * if stage.light == Light::Night {
+            0.55
+        } else {
+            1.0
+        };
     let (first, last) = (top * h as f32, bottom * h as f32);
     let hard = if stage.flat { 0.015 } else { 0.16 };
-    let overcast = if stage.brief.weather == Weather::Clear { 0.53 } else { 0.44 };
+    let overcast = if stage.brief.weather == Weather::Clear {
+        0.53
+    } else {
+        0.44
+    };
     canvas.paint(0..rows, |x, y, colour| {
         let n = density.get(x, y);
         let fade = smooth((y as f32 - first) / (h as f32 * 0.08))
@@ -126,7 +157,11 @@ pub(super) fn clouds(stage: &mut Stage<'_>, canvas: &mut Canvas, top: f32, botto
         let thick = step(overcast, overcast + hard, n) * fade * much;
         if thick > 0.0 {
             let above = density.near(x as i32, y as i32 - lift);
-            let lit = if hard < 0.1 { 0.8 } else { ((n - above) * 3.4 + 0.6).clamp(0.0, 1.0) };
+            let lit = if hard < 0.1 {
+                0.8
+            } else {
+                ((n - above) * 3.4 + 0.6).clamp(0.0, 1.0)
+            };
             *colour = colour.mix(dark.mix(light, lit), thick);
         }
     });
@@ -266,11 +301,21 @@ pub(super) fn around(
     mut f: impl FnMut(f32, f32, &mut Rgb),
 ) {
     let bound = |v: f32, most: usize| v.clamp(0.0, most as f32) as usize;
-    let (x0, x1) = (bound(cx - reach, canvas.w), bound(cx + reach + 1.0, canvas.w));
-    let (y0, y1) = (bound(cy - reach, canvas.h), bound(cy + reach + 1.0, canvas.h));
+    let (x0, x1) = (
+        bound(cx - reach, canvas.w),
+        bound(cx + reach + 1.0, canvas.w),
+    );
+    let (y0, y1) = (
+        bound(cy - reach, canvas.h),
+        bound(cy + reach + 1.0, canvas.h),
+    );
     for y in y0..y1 {
         for x in x0..x1 {
-            f(x as f32 - cx, y as f32 - cy, &mut canvas.v[y * canvas.w + x]);
+            f(
+                x as f32 - cx,
+                y as f32 - cy,
+                &mut canvas.v[y * canvas.w + x],
+            );
         }
     }
 }

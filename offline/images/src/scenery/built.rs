@@ -26,7 +26,11 @@ fn towers(stage: &mut Stage<'_>, canvas: &mut Canvas, layer: usize) {
     let t = layer as f32 / 3.0;
     let foot = stage.horizon() + stage.frame.px(60.0 + 40.0 * layer as f32);
     let air = stage.palette.sky[3];
-    let wall = stage.palette.far.mix(stage.palette.near, t).mix(air, 0.28 * (1.0 - t));
+    let wall = stage
+        .palette
+        .far
+        .mix(stage.palette.near, t)
+        .mix(air, 0.28 * (1.0 - t));
     let mut svg = format!(
         "<defs><linearGradient id=\"w\" x1=\"0\" x2=\"0\" y1=\"0\" y2=\"1\"><stop stop-color=\"{}\"/><stop offset=\"1\" stop-color=\"{}\"/></linearGradient></defs>",
         (wall * 0.9).css(),
@@ -40,10 +44,18 @@ fn towers(stage: &mut Stage<'_>, canvas: &mut Canvas, layer: usize) {
     let middle = stage.shot.hero_x;
     let mut x = -stage.frame.px(20.0);
     while x < stage.frame.w as f32 {
-        let wide = stage.frame.px(stage.rng.range(56.0, 130.0) * (1.0 + 0.4 * t));
+        let wide = stage
+            .frame
+            .px(stage.rng.range(56.0, 130.0) * (1.0 + 0.4 * t));
         let centred = ((x + wide / 2.0) / stage.frame.w as f32 - middle).abs();
-        let dip = if layer == 3 { 0.45 + 0.9 * smooth(centred * 2.2) } else { 1.0 };
-        let tall = stage.frame.px((150.0 + 540.0 * stage.rng.unit().powf(1.4)) * (1.0 - 0.22 * t) * dip);
+        let dip = if layer == 3 {
+            0.45 + 0.9 * smooth(centred * 2.2)
+        } else {
+            1.0
+        };
+        let tall = stage
+            .frame
+            .px((150.0 + 540.0 * stage.rng.unit().powf(1.4)) * (1.0 - 0.22 * t) * dip);
         let top = foot - tall;
         let _ = write!(
             svg,
@@ -74,7 +86,10 @@ fn windows(
     lit_share: f32,
     t: f32,
 ) {
-    let (cell_w, cell_h) = (stage.frame.px(16.0 + 8.0 * t), stage.frame.px(22.0 + 10.0 * t));
+    let (cell_w, cell_h) = (
+        stage.frame.px(16.0 + 8.0 * t),
+        stage.frame.px(22.0 + 10.0 * t),
+    );
     let glass = stage.palette.near.mix(stage.palette.sky[0], 0.5);
     let mut lit = String::new();
     let mut dull = String::new();
@@ -82,7 +97,11 @@ fn windows(
     while row < top + tall - cell_h * 0.5 {
         let mut column = x + cell_w * 0.5;
         while column < x + wide - cell_w {
-            let path = if stage.rng.chance(lit_share) { &mut lit } else { &mut dull };
+            let path = if stage.rng.chance(lit_share) {
+                &mut lit
+            } else {
+                &mut dull
+            };
             let _ = write!(
                 path,
                 "M{column:.1} {row:.1}h{:.1}v{:.1}h-{:.1}Z",
@@ -109,7 +128,14 @@ fn street(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let line = vec![top; stage.frame.w];
     let copy = canvas.shrunk(4).blurred(2.0);
     let relief = Relief::new(stage, 70.0);
-    fill(canvas, &line, stage.palette.ground, stage.frame.px(560.0), &relief, 0.8);
+    fill(
+        canvas,
+        &line,
+        stage.palette.ground,
+        stage.frame.px(560.0),
+        &relief,
+        0.8,
+    );
     let reach = stage.frame.px(620.0);
     canvas.paint(top as usize..stage.frame.h, |x, y, colour| {
         let below = y as f32 - top;
@@ -122,7 +148,10 @@ fn street(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     for i in 0..5 {
         let (a, b) = (0.16 + 0.2 * i as f32, 0.25 + 0.2 * i as f32);
         let (y0, y1) = (top + (bottom - top) * a * a, top + (bottom - top) * b * b);
-        let (h0, h1) = (stage.frame.px(3.0 + 14.0 * a), stage.frame.px(3.0 + 14.0 * b));
+        let (h0, h1) = (
+            stage.frame.px(3.0 + 14.0 * a),
+            stage.frame.px(3.0 + 14.0 * b),
+        );
         let _ = write!(
             svg,
             "<path fill=\"#fff4d0\" d=\"M{:.1} {y0:.1}H{:.1}L{:.1} {y1:.1}H{:.1}Z\"/>",
@@ -143,7 +172,14 @@ pub(super) fn temple(stage: &mut Stage<'_>) -> Canvas {
         let line = skyline(stage, Form::Rolling, base, 170.0 - 60.0 * i as f32, 420.0);
         let hue = stage.palette.far.mix(stage.palette.near, 0.4 * i as f32);
         let air = stage.palette.sky[3];
-        fill(&mut canvas, &line, [hue.mix(air, 0.3), hue.mix(air, 0.5)], stage.frame.px(240.0), &relief, 0.9);
+        fill(
+            &mut canvas,
+            &line,
+            [hue.mix(air, 0.3), hue.mix(air, 0.5)],
+            stage.frame.px(240.0),
+            &relief,
+            0.9,
+        );
     }
     far_columns(stage, &mut canvas);
     beams(stage, &mut canvas, 0.22);
@@ -164,8 +200,20 @@ fn far_columns(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let mut standing = Vec::new();
     for i in 0..8 {
         let whole = stage.rng.chance(0.66);
-        let high = if whole { tall } else { tall * stage.rng.range(0.25, 0.7) };
-        column(&mut svg, first + gap * i as f32, foot, high, stage.frame.px(21.0), stone, whole);
+        let high = if whole {
+            tall
+        } else {
+            tall * stage.rng.range(0.25, 0.7)
+        };
+        column(
+            &mut svg,
+            first + gap * i as f32,
+            foot,
+            high,
+            stage.frame.px(21.0),
+            stone,
+            whole,
+        );
         standing.push(whole);
     }
     for i in 1..standing.len() {
@@ -191,8 +239,20 @@ fn near_columns(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let foot = stage.horizon() + stage.frame.px(290.0);
     for side in [0.05_f32, 0.95] {
         let whole = stage.rng.chance(0.7);
-        let tall = if whole { foot * 1.1 } else { foot * stage.rng.range(0.35, 0.6) };
-        column(&mut svg, stage.frame.x(side), foot, tall, stage.frame.px(74.0), stone, whole);
+        let tall = if whole {
+            foot * 1.1
+        } else {
+            foot * stage.rng.range(0.35, 0.6)
+        };
+        column(
+            &mut svg,
+            stage.frame.x(side),
+            foot,
+            tall,
+            stage.frame.px(74.0),
+            stone,
+            whole,
+        );
     }
     lay_svg(canvas, &svg, 1.0, stage.frame.px(1.5));
 }
@@ -205,7 +265,11 @@ fn column(svg: &mut String, x: f32, foot: f32, tall: f32, half: f32, stone: Rgb,
         let t = i as f32 / (flutes - 1) as f32;
         let shade = (stone * (1.12 - 0.62 * t)).clamped().css();
         let left = x - half + 2.0 * half * i as f32 / flutes as f32;
-        let ragged = if whole { 0.0 } else { half * [0.1, 0.7, 0.3, 0.9, 0.5, 0.2][i] };
+        let ragged = if whole {
+            0.0
+        } else {
+            half * [0.1, 0.7, 0.3, 0.9, 0.5, 0.2][i]
+        };
         let _ = write!(
             svg,
             "<path fill=\"{shade}\" d=\"M{left:.1} {foot:.1}V{:.1}h{:.1}V{foot:.1}Z\"/>",

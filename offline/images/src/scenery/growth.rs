@@ -14,8 +14,19 @@ pub(super) fn conifer(svg: &mut String, rng: &mut Rng, x: f32, foot: f32, tall: 
         let y = foot - tall * (1.0 - way * 0.93);
         let half = tall * 0.21 * (0.16 + 0.84 * way) * rng.range(0.9, 1.12);
         let tuck = tall * 0.035;
-        let _ = write!(left, "L{:.1} {y:.1}L{:.1} {:.1}", x - half, x - half * 0.42, y - tuck);
-        right.push(format!("L{:.1} {:.1}L{:.1} {y:.1}", x + half * 0.42, y - tuck, x + half));
+        let _ = write!(
+            left,
+            "L{:.1} {y:.1}L{:.1} {:.1}",
+            x - half,
+            x - half * 0.42,
+            y - tuck
+        );
+        right.push(format!(
+            "L{:.1} {:.1}L{:.1} {y:.1}",
+            x + half * 0.42,
+            y - tuck,
+            x + half
+        ));
     }
     right.reverse();
     let _ = write!(
@@ -71,9 +82,24 @@ pub(super) struct Branches {
 }
 
 impl Branches {
-    pub(super) fn draw(&self, svg: &mut String, rng: &mut Rng, foot: (f32, f32), tall: f32, stroke: &str) {
+    pub(super) fn draw(
+        &self,
+        svg: &mut String,
+        rng: &mut Rng,
+        foot: (f32, f32),
+        tall: f32,
+        stroke: &str,
+    ) {
         let mut path = String::new();
-        self.grow(&mut path, rng, foot, -std::f32::consts::FRAC_PI_2, tall, self.forks, tall * self.thick);
+        self.grow(
+            &mut path,
+            rng,
+            foot,
+            -std::f32::consts::FRAC_PI_2,
+            tall,
+            self.forks,
+            tall * self.thick,
+        );
         let _ = write!(
             svg,
             "<g fill=\"none\" stroke=\"{stroke}\" stroke-linecap=\"round\" stroke-linejoin=\"round\">{path}</g>"
@@ -107,7 +133,8 @@ impl Branches {
         }
         let children = if left > 2 && rng.chance(0.4) { 3 } else { 2 };
         for i in 0..children {
-            let lean = (i as f32 - (children - 1) as f32 / 2.0) * self.spread + rng.range(-0.12, 0.12);
+            let lean =
+                (i as f32 - (children - 1) as f32 / 2.0) * self.spread + rng.range(-0.12, 0.12);
             let length = length * self.shorten * rng.range(0.85, 1.1);
             self.grow(path, rng, to, bend + lean, length, left - 1, thick * 0.72);
         }
@@ -121,7 +148,11 @@ pub(super) fn kelp(svg: &mut String, rng: &mut Rng, x: f32, foot: f32, tall: f32
     let parts = 5;
     let at = |i: i32| {
         let t = i as f32 / parts as f32;
-        (x + sway * (t * 5.5).sin() * t, foot - tall * t, wide * (1.0 - t * 0.9))
+        (
+            x + sway * (t * 5.5).sin() * t,
+            foot - tall * t,
+            wide * (1.0 - t * 0.9),
+        )
     };
     let mut path = format!("M{:.1} {foot:.1}", x - wide);
     for i in 1..=parts {

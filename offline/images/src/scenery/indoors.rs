@@ -58,7 +58,13 @@ pub(super) fn laboratory(stage: &mut Stage<'_>) -> Canvas {
     lay_svg(&mut canvas, &svg, 1.0, stage.frame.px(1.6));
     for share in [0.2, 0.8] {
         let at = (stage.frame.x(share), 0.0);
-        glow_at(&mut canvas, at, stage.frame.px(420.0), stage.palette.light, 0.55);
+        glow_at(
+            &mut canvas,
+            at,
+            stage.frame.px(420.0),
+            stage.palette.light,
+            0.55,
+        );
     }
     floor(stage, &mut canvas, false);
     canvas
@@ -70,7 +76,16 @@ fn wall(stage: &mut Stage<'_>) -> Canvas {
         let relief = Relief::new(stage, 60.0);
         let all = vec![-1.0; stage.frame.w];
         let mut plaster = canvas.clone();
-        fill(&mut plaster, &all, stage.palette.sky.map(|c| c * 0.95)[1..3].try_into().unwrap_or([Rgb::BLACK; 2]), stage.horizon(), &relief, 0.4);
+        fill(
+            &mut plaster,
+            &all,
+            stage.palette.sky.map(|c| c * 0.95)[1..3]
+                .try_into()
+                .unwrap_or([Rgb::BLACK; 2]),
+            stage.horizon(),
+            &relief,
+            0.4,
+        );
         for (under, over) in canvas.v.iter_mut().zip(plaster.v) {
             *under = under.mix(over, 0.5);
         }
@@ -83,16 +98,33 @@ fn floor(stage: &mut Stage<'_>, canvas: &mut Canvas, boards: bool) {
     let line = vec![top; stage.frame.w];
     let copy = canvas.shrunk(4).blurred(3.0);
     let relief = Relief::new(stage, 80.0);
-    fill(canvas, &line, stage.palette.ground, stage.frame.px(640.0), &relief, 0.5);
+    fill(
+        canvas,
+        &line,
+        stage.palette.ground,
+        stage.frame.px(640.0),
+        &relief,
+        0.5,
+    );
     let (middle, bottom) = (stage.frame.x(0.5), stage.frame.h as f32);
     let mut svg = String::new();
     if boards {
         for i in -7..=7 {
             let spread = (i as f32 + 0.3) * stage.frame.px(110.0);
-            let _ = write!(svg, "<path d=\"M{:.1} {top:.1}L{:.1} {bottom:.1}\"/>", middle + spread, middle + spread * 3.0);
+            let _ = write!(
+                svg,
+                "<path d=\"M{:.1} {top:.1}L{:.1} {bottom:.1}\"/>",
+                middle + spread,
+                middle + spread * 3.0
+            );
         }
     }
-    let _ = write!(svg, "<path stroke-width=\"{:.1}\" d=\"M0 {top:.1}H{}\"/>", stage.frame.px(12.0), stage.frame.w);
+    let _ = write!(
+        svg,
+        "<path stroke-width=\"{:.1}\" d=\"M0 {top:.1}H{}\"/>",
+        stage.frame.px(12.0),
+        stage.frame.w
+    );
     let lines = format!(
         "<g stroke=\"{}\" stroke-width=\"{:.1}\" fill=\"none\">{svg}</g>",
         (stage.palette.ground[1] * 0.6).css(),
@@ -108,7 +140,10 @@ fn floor(stage: &mut Stage<'_>, canvas: &mut Canvas, boards: bool) {
 }
 
 fn wainscot(stage: &Stage<'_>, svg: &mut String) {
-    let (top, bottom) = (stage.horizon() - stage.frame.px(60.0), stage.horizon() + stage.frame.px(160.0));
+    let (top, bottom) = (
+        stage.horizon() - stage.frame.px(60.0),
+        stage.horizon() + stage.frame.px(160.0),
+    );
     let wood = stage.palette.sky[1].mix(stage.palette.ground[0], 0.45);
     let _ = write!(
         svg,
@@ -136,7 +171,10 @@ fn wainscot(stage: &Stage<'_>, svg: &mut String) {
 
 /// A tall arched window showing the time of day.
 fn window(stage: &mut Stage<'_>, svg: &mut String, centre: f32) {
-    let (half, foot) = (stage.frame.px(130.0), stage.horizon() - stage.frame.px(110.0));
+    let (half, foot) = (
+        stage.frame.px(130.0),
+        stage.horizon() - stage.frame.px(110.0),
+    );
     let top = foot - stage.frame.px(440.0);
     let (high, low) = match stage.light {
         Light::Day => (0x8fd0ff, 0xf4fcff),
@@ -177,13 +215,23 @@ fn window(stage: &mut Stage<'_>, svg: &mut String, centre: f32) {
 /// Light falling from the window across the room.
 fn shaft(stage: &Stage<'_>, canvas: &mut Canvas, from: f32, to_left: bool) {
     let top = stage.horizon() - stage.frame.px(560.0);
-    glow_at(canvas, (from, stage.horizon() - stage.frame.px(300.0)), stage.frame.px(330.0), stage.palette.light, 0.4);
+    glow_at(
+        canvas,
+        (from, stage.horizon() - stage.frame.px(300.0)),
+        stage.frame.px(330.0),
+        stage.palette.light,
+        0.4,
+    );
     if stage.flat {
         return;
     }
     let lean = if to_left { -0.62 } else { 0.62 };
     let (half, reach) = (stage.frame.px(125.0), stage.frame.px(1150.0));
-    let strength = if stage.light == Light::Night { 0.16 } else { 0.34 };
+    let strength = if stage.light == Light::Night {
+        0.16
+    } else {
+        0.34
+    };
     let light = stage.palette.light;
     canvas.paint(top.max(0.0) as usize..stage.frame.h, |x, y, colour| {
         let down = y as f32 - top;
@@ -195,18 +243,34 @@ fn shaft(stage: &Stage<'_>, canvas: &mut Canvas, from: f32, to_left: bool) {
 
 fn frames(stage: &mut Stage<'_>, svg: &mut String, share: f32) {
     for i in 0..2 {
-        let (half_w, half_h) = (stage.frame.px(stage.rng.range(70.0, 110.0)), stage.frame.px(stage.rng.range(80.0, 120.0)));
+        let (half_w, half_h) = (
+            stage.frame.px(stage.rng.range(70.0, 110.0)),
+            stage.frame.px(stage.rng.range(80.0, 120.0)),
+        );
         let x = stage.frame.x(share) + stage.frame.px(stage.rng.range(-60.0, 60.0));
         let y = stage.horizon() - stage.frame.px(330.0 + 300.0 * i as f32);
         let hue = stage.palette.sky[3].mix(Rgb::hex(0x3a6a7a), 0.4);
         let _ = write!(
             svg,
             "<path fill=\"#c8963c\" d=\"M{:.1} {:.1}h{:.1}v{:.1}h-{:.1}Z\"/><path fill=\"{}\" d=\"M{:.1} {:.1}h{:.1}v{:.1}h-{:.1}Z\"/><path fill=\"{}\" d=\"M{:.1} {:.1}l{:.1} -{:.1}l{:.1} {:.1}Z\"/>",
-            x - half_w, y - half_h, half_w * 2.0, half_h * 2.0, half_w * 2.0,
+            x - half_w,
+            y - half_h,
+            half_w * 2.0,
+            half_h * 2.0,
+            half_w * 2.0,
             hue.css(),
-            x - half_w * 0.84, y - half_h * 0.84, half_w * 1.68, half_h * 1.68, half_w * 1.68,
+            x - half_w * 0.84,
+            y - half_h * 0.84,
+            half_w * 1.68,
+            half_h * 1.68,
+            half_w * 1.68,
             (hue * 0.6).css(),
-            x - half_w * 0.84, y + half_h * 0.84, half_w * 0.84, half_h, half_w * 0.84, half_h,
+            x - half_w * 0.84,
+            y + half_h * 0.84,
+            half_w * 0.84,
+            half_h,
+            half_w * 0.84,
+            half_h,
         );
     }
 }
@@ -214,7 +278,11 @@ fn frames(stage: &mut Stage<'_>, svg: &mut String, share: f32) {
 fn shelf(stage: &mut Stage<'_>, svg: &mut String, x: f32, wide: f32, bottom: f32) {
     let wood = stage.palette.ground[0];
     let post = stage.frame.px(16.0);
-    let _ = write!(svg, "<path fill=\"{}\" d=\"M{x:.1} 0h{wide:.1}V{bottom:.1}h-{wide:.1}Z\"/>", (wood * 0.34).css());
+    let _ = write!(
+        svg,
+        "<path fill=\"{}\" d=\"M{x:.1} 0h{wide:.1}V{bottom:.1}h-{wide:.1}Z\"/>",
+        (wood * 0.34).css()
+    );
     let step = stage.frame.px(172.0);
     let mut foot = bottom - stage.frame.px(20.0);
     while foot > 0.0 {
@@ -222,7 +290,9 @@ fn shelf(stage: &mut Stage<'_>, svg: &mut String, x: f32, wide: f32, bottom: f32
         while at < x + wide - post * 1.6 {
             let thick = stage.frame.px(stage.rng.range(15.0, 36.0));
             let tall = step * stage.rng.range(0.56, 0.84);
-            let hue = Rgb::hex(*stage.rng.pick(&BOOKS)).times(Rgb([0.8; 3])).mix(stage.palette.sky[2], 0.15);
+            let hue = Rgb::hex(*stage.rng.pick(&BOOKS))
+                .times(Rgb([0.8; 3]))
+                .mix(stage.palette.sky[2], 0.15);
             if stage.rng.chance(0.93) {
                 let _ = write!(
                     svg,
@@ -237,11 +307,20 @@ fn shelf(stage: &mut Stage<'_>, svg: &mut String, x: f32, wide: f32, bottom: f32
             }
             at += thick;
         }
-        let _ = write!(svg, "<path fill=\"{}\" d=\"M{x:.1} {foot:.1}h{wide:.1}v{:.1}h-{wide:.1}Z\"/>", (wood * 0.85).css(), stage.frame.px(17.0));
+        let _ = write!(
+            svg,
+            "<path fill=\"{}\" d=\"M{x:.1} {foot:.1}h{wide:.1}v{:.1}h-{wide:.1}Z\"/>",
+            (wood * 0.85).css(),
+            stage.frame.px(17.0)
+        );
         foot -= step;
     }
     for side in [x, x + wide - post] {
-        let _ = write!(svg, "<path fill=\"{}\" d=\"M{side:.1} 0h{post:.1}V{bottom:.1}h-{post:.1}Z\"/>", wood.css());
+        let _ = write!(
+            svg,
+            "<path fill=\"{}\" d=\"M{side:.1} 0h{post:.1}V{bottom:.1}h-{post:.1}Z\"/>",
+            wood.css()
+        );
     }
 }
 
@@ -274,13 +353,21 @@ fn panels(stage: &Stage<'_>, svg: &mut String) {
 fn screens(stage: &mut Stage<'_>, svg: &mut String) {
     let hues = ["#5affc8", "#ffd05a", "#6ad0ff", "#ff7aa8"];
     for (i, share) in [0.05_f32, 0.64].into_iter().enumerate() {
-        let (x, y) = (stage.frame.x(share), stage.horizon() - stage.frame.px(820.0 + 40.0 * i as f32));
+        let (x, y) = (
+            stage.frame.x(share),
+            stage.horizon() - stage.frame.px(820.0 + 40.0 * i as f32),
+        );
         let (wide, tall) = (stage.frame.px(330.0), stage.frame.px(230.0));
         let hue = *stage.rng.pick(&hues);
         let mut trace = format!("M{:.1} {:.1}", x + wide * 0.08, y + tall * 0.55);
         for k in 1..=14 {
             let jump = stage.rng.range(-0.28, 0.28) * if k % 4 == 0 { 1.0 } else { 0.3 };
-            let _ = write!(trace, "L{:.1} {:.1}", x + wide * (0.08 + 0.06 * k as f32), y + tall * (0.55 + jump));
+            let _ = write!(
+                trace,
+                "L{:.1} {:.1}",
+                x + wide * (0.08 + 0.06 * k as f32),
+                y + tall * (0.55 + jump)
+            );
         }
         let _ = write!(
             svg,

@@ -23,7 +23,14 @@ impl Relief {
             return Self(None);
         }
         let (w, h) = (stage.frame.w, stage.frame.h);
-        let height = fbm(&mut stage.rng, w.div_ceil(2), h.div_ceil(2), stage.frame.px(cell / 2.0), 5, 1.1);
+        let height = fbm(
+            &mut stage.rng,
+            w.div_ceil(2),
+            h.div_ceil(2),
+            stage.frame.px(cell / 2.0),
+            5,
+            1.1,
+        );
         let reach = (stage.frame.px(3.0) as i32).max(1);
         let slope = Plane::build(height.w, height.h, |x, y| {
             let (x, y) = (x as i32, y as i32);
@@ -40,7 +47,13 @@ impl Relief {
 }
 
 /// A skyline in pixels from the top: `base` its foot, `tall` its height.
-pub(super) fn skyline(stage: &mut Stage<'_>, form: Form, base: f32, tall: f32, cell: f32) -> Vec<f32> {
+pub(super) fn skyline(
+    stage: &mut Stage<'_>,
+    form: Form,
+    base: f32,
+    tall: f32,
+    cell: f32,
+) -> Vec<f32> {
     let w = stage.frame.w;
     let (cell, tall) = (stage.frame.px(cell), stage.frame.px(tall));
     let rng = &mut stage.rng;
@@ -72,7 +85,12 @@ pub(super) fn fill(
         let below = y as f32 - line[x];
         let cover = (below + 0.5).clamp(0.0, 1.0);
         if cover > 0.0 {
-            let shade = top.mix(bottom, smooth(below / depth));
+            let down = if relief.0.is_some() {
+                smooth(below / depth)
+            } else {
+                0.3
+            };
+            let shade = top.mix(bottom, down);
             let lit = 1.0 + relief.at(x, y) * rough;
             *colour = colour.mix((shade * lit).clamped(), cover);
         }
@@ -80,12 +98,24 @@ pub(super) fn fill(
 }
 
 /// The ground the heroes stand on, from the horizon to the bottom of the frame.
-pub(super) fn ground(stage: &mut Stage<'_>, canvas: &mut Canvas, rise: f32, rough: f32) -> Vec<f32> {
+pub(super) fn ground(
+    stage: &mut Stage<'_>,
+    canvas: &mut Canvas,
+    rise: f32,
+    rough: f32,
+) -> Vec<f32> {
     let base = stage.horizon() + stage.frame.px(rise * 0.5);
     let line = skyline(stage, Form::Rolling, base, rise, 640.0);
     let relief = Relief::new(stage, 110.0);
     let depth = stage.frame.h as f32 - stage.horizon();
-    fill(canvas, &line, stage.palette.ground, depth * 0.8, &relief, rough);
+    fill(
+        canvas,
+        &line,
+        stage.palette.ground,
+        depth * 0.8,
+        &relief,
+        rough,
+    );
     line
 }
 
@@ -99,6 +129,7 @@ pub(super) fn tufts(stage: &mut Stage<'_>, canvas: &mut Canvas, line: &[f32], st
     let blades = fbm(&mut stage.rng, w, h, cell, 3, 0.4);
     let first = line.iter().copied().fold(f32::MAX, f32::min).max(0.0) as usize;
     let fade = stage.frame.y(0.30);
+    let strength = strength * stage.texture;
     canvas.paint(first..h, |x, y, colour| {
         let below = y as f32 - line[x];
         if below > 0.0 {
@@ -117,12 +148,15 @@ pub(super) fn water(stage: &mut Stage<'_>, canvas: &mut Canvas, top: f32, bottom
     let sun_x = stage.sun.0;
     let flat = stage.flat;
     let wide = stage.frame.px(260.0);
-    canvas.paint(top.max(0.0) as usize..bottom.max(0.0) as usize, |x, y, colour| {
-        let t = (y as f32 - top) / (bottom - top).max(1.0);
-        let wave = ripples.get(x, y) - 0.5;
-        let body = far.mix(near, smooth(t)) * (1.0 + if flat { 0.0 } else { wave * 0.5 });
-        let path = 1.0 - ((x as f32 - sun_x) / (wide * (0.5 + t))).abs();
-        let glitter = smooth(path * 1.2) * smooth((wave - 0.02) * 9.0) * 0.8;
-        *colour = body.clamped().screen(light, glitter);
-    });
+    canvas.paint(
+        top.max(0.0) as usize..bottom.max(0.0) as usize,
+        |x, y, colour| {
+            let t = (y as f32 - top) / (bottom - top).max(1.0);
+            let wave = ripples.get(x, y) - 0.5;
+            let body = far.mix(near, smooth(t)) * (1.0 + if flat { 0.0 } else { wave * 0.5 });
+            let path = 1.0 - ((x as f32 - sun_x) / (wide * (0.5 + t))).abs();
+            let glitter = smooth(path * 1.2) * smooth((wave - 0.02) * 9.0) * 0.8;
+            *colour = body.clamped().screen(light, glitter);
+        },
+    );
 }

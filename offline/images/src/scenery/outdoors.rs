@@ -98,7 +98,8 @@ pub(super) fn desert(stage: &mut Stage<'_>) -> Canvas {
         canvas.paint(stage.horizon() as usize..h, |x, y, colour| {
             let below = y as f32 - line[x];
             if below > 0.0 {
-                let phase = (y as f32 + 320.0 * stage.frame.unit * bend.get(x, y) + x as f32 * 0.12) / size;
+                let phase =
+                    (y as f32 + 320.0 * stage.frame.unit * bend.get(x, y) + x as f32 * 0.12) / size;
                 *colour = *colour * (1.0 + phase.sin() * smooth(below / reach) * 0.045);
             }
         });
@@ -152,10 +153,23 @@ pub(super) fn arctic(stage: &mut Stage<'_>) -> Canvas {
 pub(super) fn beach(stage: &mut Stage<'_>) -> Canvas {
     let mut canvas = open_sky(stage);
     let sea = stage.horizon() - stage.frame.px(40.0);
-    let island = skyline(stage, Form::Rolling, sea + stage.frame.px(30.0), 150.0, 380.0);
+    let island = skyline(
+        stage,
+        Form::Rolling,
+        sea + stage.frame.px(30.0),
+        150.0,
+        380.0,
+    );
     let hill = stage.palette.far.mix(stage.palette.near, 0.35);
     let relief = Relief::new(stage, 120.0);
-    fill(&mut canvas, &island, [hill.mix(stage.palette.sky[3], 0.3), hill], stage.frame.px(160.0), &relief, 0.8);
+    fill(
+        &mut canvas,
+        &island,
+        [hill.mix(stage.palette.sky[3], 0.3), hill],
+        stage.frame.px(160.0),
+        &relief,
+        0.8,
+    );
     let shore = stage.horizon() + stage.frame.px(240.0);
     water(stage, &mut canvas, sea, shore);
     sand_and_foam(stage, &mut canvas);
@@ -200,7 +214,10 @@ fn ridges(stage: &mut Stage<'_>, canvas: &mut Canvas, range: &Range) {
     for i in 0..layers {
         let t = i as f32 / (layers - 1) as f32;
         let hue = stage.palette.far.mix(stage.palette.near, t.powf(1.2));
-        let colours = [hue.mix(air, 0.30 * (1.0 - t)), hue.mix(air, 0.62 * (1.0 - t) + 0.1)];
+        let colours = [
+            hue.mix(air, 0.30 * (1.0 - t)),
+            hue.mix(air, 0.62 * (1.0 - t) + 0.1),
+        ];
         let base = stage.horizon() + stage.frame.px(-70.0 + 62.0 * i as f32);
         let tall = range.tall.0 + (range.tall.1 - range.tall.0) * t;
         let cell = range.cell.0 + (range.cell.1 - range.cell.0) * t;
@@ -208,18 +225,42 @@ fn ridges(stage: &mut Stage<'_>, canvas: &mut Canvas, range: &Range) {
         if i >= 1 {
             plant(stage, canvas, range.growth, &line, t, colours[0]);
         }
-        fill(canvas, &line, colours, stage.frame.px(420.0), &relief, range.rough * (0.5 + 0.5 * t));
+        fill(
+            canvas,
+            &line,
+            colours,
+            stage.frame.px(420.0),
+            &relief,
+            range.rough * (0.5 + 0.5 * t),
+        );
         if matches!(range.form, Form::Peaks) && i < 2 {
             snow_caps(stage, canvas, &line);
         }
         if i + 1 < layers {
-            let heavy = if stage.brief.weather == Weather::Fog { 0.7 } else { 0.32 };
-            mist(stage, canvas, base + stage.frame.px(40.0), stage.frame.px(90.0), heavy * (1.0 - 0.4 * t));
+            let heavy = if stage.brief.weather == Weather::Fog {
+                0.7
+            } else {
+                0.32
+            };
+            mist(
+                stage,
+                canvas,
+                base + stage.frame.px(40.0),
+                stage.frame.px(90.0),
+                heavy * (1.0 - 0.4 * t),
+            );
         }
     }
 }
 
-fn plant(stage: &mut Stage<'_>, canvas: &mut Canvas, growth: Growth, line: &[f32], t: f32, hue: Rgb) {
+fn plant(
+    stage: &mut Stage<'_>,
+    canvas: &mut Canvas,
+    growth: Growth,
+    line: &[f32],
+    t: f32,
+    hue: Rgb,
+) {
     let mut svg = String::new();
     let count = match growth {
         Growth::Nothing => return,
@@ -238,7 +279,14 @@ fn plant(stage: &mut Stage<'_>, canvas: &mut Canvas, growth: Growth, line: &[f32
         match growth {
             Growth::Leafy => {
                 let tall = stage.frame.px((90.0 + 130.0 * t) * grown);
-                leafy(&mut svg, &mut stage.rng, x, foot, tall, hue.mix(stage.palette.near, 0.35));
+                leafy(
+                    &mut svg,
+                    &mut stage.rng,
+                    x,
+                    foot,
+                    tall,
+                    hue.mix(stage.palette.near, 0.35),
+                );
             }
             _ => {
                 let tall = stage.frame.px((120.0 + 150.0 * t) * grown);
@@ -256,7 +304,9 @@ fn snow_caps(stage: &mut Stage<'_>, canvas: &mut Canvas, line: &[f32]) {
     let edge = outline(&mut stage.rng, w, stage.frame.unit * 60.0, 4, 0.6, true);
     let level = line.iter().copied().fold(f32::MAX, f32::min) + stage.frame.px(150.0);
     let jag = stage.frame.px(120.0);
-    let white = Rgb::WHITE.times(stage.palette.ambient).mix(stage.palette.sky[3], 0.25);
+    let white = Rgb::WHITE
+        .times(stage.palette.ambient)
+        .mix(stage.palette.sky[3], 0.25);
     let (top, bottom) = ((level - stage.frame.px(160.0)).max(0.0), level + jag);
     canvas.paint(top as usize..bottom as usize, |x, y, colour| {
         let below = y as f32 - line[x];
@@ -271,25 +321,56 @@ fn snow_caps(stage: &mut Stage<'_>, canvas: &mut Canvas, line: &[f32]) {
 /// Great trunks at both sides of the frame.
 fn tall_trunks(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let mut svg = String::new();
-    let tone = stage.palette.near.mix(Rgb::hex(0x2a1a14), 0.45);
+    let tone = stage.palette.near.mix(Rgb::hex(0x2a1a14), 0.45) * 0.7;
+    let leaf = stage.palette.near.mix(stage.palette.ground[0], 0.2);
     for side in [0.0_f32, 1.0] {
         let inward = if side > 0.5 { -1.0 } else { 1.0 };
         for i in 0..2 {
-            let x = stage.frame.x(side + inward * (0.02 + 0.13 * i as f32 + stage.rng.range(-0.02, 0.03)));
-            let half = stage.frame.px(stage.rng.range(34.0, 60.0) / (1.0 + 0.5 * i as f32));
+            let x = stage
+                .frame
+                .x(side + inward * (0.02 + 0.13 * i as f32 + stage.rng.range(-0.02, 0.03)));
+            let half = stage
+                .frame
+                .px(stage.rng.range(34.0, 60.0) / (1.0 + 0.5 * i as f32));
             let foot = stage.horizon() + stage.frame.px(170.0 - 40.0 * i as f32);
             let shade = tone.mix(stage.palette.sky[3], 0.10 + 0.16 * i as f32);
             let _ = write!(
                 svg,
                 "<path fill=\"{}\" d=\"M{:.1} {foot:.1}Q{:.1} {:.1} {:.1} 0H{:.1}Q{:.1} {:.1} {:.1} {foot:.1}Z\"/><path fill=\"{}\" opacity=\".35\" d=\"M{:.1} {foot:.1}Q{:.1} {:.1} {:.1} 0H{:.1}Q{:.1} {:.1} {:.1} {foot:.1}Z\"/>",
                 shade.css(),
-                x - half * 1.5, x - half * 0.9, foot * 0.8, x - half * 0.75,
-                x + half * 0.75, x + half * 0.9, foot * 0.8, x + half * 1.5,
+                x - half * 1.5,
+                x - half * 0.9,
+                foot * 0.8,
+                x - half * 0.75,
+                x + half * 0.75,
+                x + half * 0.9,
+                foot * 0.8,
+                x + half * 1.5,
                 (shade * 1.5).clamped().css(),
-                x + half * 0.2 * -inward, x + half * 0.15, foot * 0.8, x + half * 0.1,
-                x + half * 0.6, x + half * 0.7, foot * 0.8, x + half,
+                x + half * 0.2 * -inward,
+                x + half * 0.15,
+                foot * 0.8,
+                x + half * 0.1,
+                x + half * 0.6,
+                x + half * 0.7,
+                foot * 0.8,
+                x + half,
             );
         }
+    }
+    for i in 0..64 {
+        let share = stage.rng.unit();
+        let drop = (share - 0.5).abs().powi(2) * 4.0;
+        let y = stage.frame.px(-40.0) + stage.frame.y(0.17) * drop * stage.rng.unit();
+        let radius = stage.frame.px(stage.rng.range(36.0, 92.0));
+        let shade = leaf * (0.42 + 0.5 * i as f32 / 64.0);
+        let _ = write!(
+            svg,
+            "<ellipse cx=\"{:.1}\" cy=\"{y:.1}\" rx=\"{radius:.1}\" ry=\"{:.1}\" fill=\"{}\"/>",
+            stage.frame.x(share),
+            radius * 0.62,
+            shade.css()
+        );
     }
     lay_svg(canvas, &svg, 1.0, stage.frame.px(1.5));
 }
@@ -303,7 +384,11 @@ fn flowers(stage: &mut Stage<'_>, canvas: &mut Canvas, line: &[f32]) {
         let y = line[(x as usize).min(line.len() - 1)] + stage.frame.px(30.0 + 330.0 * depth);
         let size = stage.frame.px(2.5 + 7.0 * depth);
         let hue = Rgb::hex(*stage.rng.pick(&hues)).times(stage.palette.ambient);
-        let dim = if stage.light == Light::Night { 0.55 } else { 0.95 };
+        let dim = if stage.light == Light::Night {
+            0.55
+        } else {
+            0.95
+        };
         let _ = write!(
             svg,
             "<ellipse cx=\"{x:.1}\" cy=\"{y:.1}\" rx=\"{size:.1}\" ry=\"{:.1}\" fill=\"{}\"/>",
@@ -320,7 +405,12 @@ fn dead_trees(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     for side in [0.06_f32, 0.94] {
         let foot = (stage.frame.x(side), stage.horizon() + stage.frame.px(150.0));
         let tall = stage.frame.px(stage.rng.range(420.0, 620.0));
-        let tree = Branches { forks: 6, spread: 0.62, shorten: 0.78, thick: 0.085 };
+        let tree = Branches {
+            forks: 6,
+            spread: 0.62,
+            shorten: 0.78,
+            thick: 0.085,
+        };
         tree.draw(&mut svg, &mut stage.rng, foot, tall, &bark);
     }
     lay_svg(canvas, &svg, 1.0, 0.0);
@@ -339,7 +429,10 @@ fn tombstones(stage: &mut Stage<'_>, canvas: &mut Canvas) {
         .collect();
     stones.sort_by(|a, b| a.1.total_cmp(&b.1));
     for (share, near) in stones {
-        let (x, foot) = (stage.frame.x(share), stage.horizon() + stage.frame.px(110.0 + 170.0 * near));
+        let (x, foot) = (
+            stage.frame.x(share),
+            stage.horizon() + stage.frame.px(110.0 + 170.0 * near),
+        );
         let half = stage.frame.px(38.0 + 52.0 * near);
         let tall = half * stage.rng.range(2.2, 3.0);
         let lean = stage.rng.range(-7.0, 7.0);
@@ -365,21 +458,31 @@ fn sand_and_foam(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let edge = stage.horizon() + stage.frame.px(190.0);
     let line = skyline(stage, Form::Rolling, edge, 90.0, 700.0);
     let relief = Relief::new(stage, 90.0);
-    fill(canvas, &line, stage.palette.ground, stage.frame.px(700.0), &relief, 0.9);
+    fill(
+        canvas,
+        &line,
+        stage.palette.ground,
+        stage.frame.px(700.0),
+        &relief,
+        0.9,
+    );
     let (w, h) = (stage.frame.w, stage.frame.h);
     let cell = stage.frame.px(40.0);
     let lace = fbm(&mut stage.rng, w, h, cell, 3, 2.4);
     let wide = stage.frame.px(34.0);
     let white = Rgb::WHITE.times(stage.palette.ambient);
     let wet = stage.palette.near;
-    canvas.paint((edge - stage.frame.px(140.0)).max(0.0) as usize..h, |x, y, colour| {
-        let below = (y as f32 - line[x]) / wide;
-        if below > 0.0 && below < 3.0 {
-            *colour = colour.mix(wet, 0.22 * (1.0 - below / 3.0));
-        }
-        let froth = smooth(1.0 - below.abs()) * smooth((lace.get(x, y) - 0.30) * 4.0);
-        *colour = colour.mix(white, froth * 0.85);
-    });
+    canvas.paint(
+        (edge - stage.frame.px(140.0)).max(0.0) as usize..h,
+        |x, y, colour| {
+            let below = (y as f32 - line[x]) / wide;
+            if below > 0.0 && below < 3.0 {
+                *colour = colour.mix(wet, 0.22 * (1.0 - below / 3.0));
+            }
+            let froth = smooth(1.0 - below.abs()) * smooth((lace.get(x, y) - 0.30) * 4.0);
+            *colour = colour.mix(white, froth * 0.85);
+        },
+    );
 }
 
 fn aurora(stage: &mut Stage<'_>, canvas: &mut Canvas) {
@@ -421,11 +524,24 @@ fn cloud_deck(stage: &mut Stage<'_>, canvas: &mut Canvas, top: f32, near: f32) {
         *value = stage.frame.y(top) - round - bumps[x] * unit * 40.0;
     }
     let air = stage.palette.sky[3];
-    let lit = stage.palette.ground[0].mix(stage.palette.light, 0.35).mix(air, 0.35 * (1.0 - near));
+    let lit = stage.palette.ground[0]
+        .mix(stage.palette.light, 0.35)
+        .mix(air, 0.35 * (1.0 - near));
     let shade = stage.palette.ground[1].mix(stage.palette.sky[1], 0.35);
-    let deep = if stage.brief.mood == Mood::Tense { 0.7 } else { 1.0 };
+    let deep = if stage.brief.mood == Mood::Tense {
+        0.7
+    } else {
+        1.0
+    };
     let relief = Relief::new(stage, 190.0);
-    fill(canvas, &line, [lit, shade * deep], stage.frame.px(330.0), &relief, 1.2);
+    fill(
+        canvas,
+        &line,
+        [lit, shade * deep],
+        stage.frame.px(330.0),
+        &relief,
+        1.2,
+    );
     if stage.light == Light::Night {
         for _ in 0..6 {
             let at = (stage.rng.unit() * w as f32, stage.frame.y(top - 0.05));

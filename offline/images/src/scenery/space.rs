@@ -64,7 +64,10 @@ fn surface(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     fill(canvas, &line, stage.palette.ground, depth, &relief, 1.4);
     for _ in 0..11 {
         let near = stage.rng.unit();
-        let at = (stage.frame.x(stage.rng.unit()), base + stage.frame.px(90.0 + 560.0 * near));
+        let at = (
+            stage.frame.x(stage.rng.unit()),
+            base + stage.frame.px(90.0 + 560.0 * near),
+        );
         crater(canvas, at, stage.frame.px(24.0 + 80.0 * near));
     }
 }
@@ -82,7 +85,10 @@ fn crater(canvas: &mut Canvas, at: (f32, f32), radius: f32) {
 fn limb(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let radius = stage.frame.x(1.25);
     let top = stage.frame.y(0.66);
-    let centre = (stage.frame.x(0.5 + stage.rng.range(-0.2, 0.2)), top + radius);
+    let centre = (
+        stage.frame.x(0.5 + stage.rng.range(-0.2, 0.2)),
+        top + radius,
+    );
     let glow = stage.palette.ground[0].mix(Rgb::hex(0x6ad0ff), 0.6);
     globe(stage, canvas, centre, radius, glow);
 }
@@ -91,7 +97,10 @@ fn limb(stage: &mut Stage<'_>, canvas: &mut Canvas) {
 fn giant(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let radius = stage.frame.x(stage.rng.range(0.20, 0.34));
     let side = if stage.shot.hero_x > 0.5 { 0.14 } else { 0.86 };
-    let centre = (stage.frame.x(side), stage.frame.y(stage.rng.range(0.12, 0.20)));
+    let centre = (
+        stage.frame.x(side),
+        stage.frame.y(stage.rng.range(0.12, 0.20)),
+    );
     let glow = stage.palette.light;
     globe(stage, canvas, centre, radius, glow);
 }
@@ -101,8 +110,17 @@ fn globe(stage: &mut Stage<'_>, canvas: &mut Canvas, centre: (f32, f32), radius:
     let cell = stage.frame.px(190.0);
     let swirl = fbm(&mut stage.rng, stage.frame.w, stage.frame.h, cell, 4, 2.6);
     let [lit, dark] = stage.palette.ground;
-    let hues = [dark, lit.mix(Rgb::hex(0xffd0a0), 0.3), lit, lit.mix(Rgb::WHITE, 0.45)];
-    let toward = if centre.0 > stage.frame.x(0.5) { -0.55 } else { 0.55 };
+    let hues = [
+        dark,
+        lit.mix(Rgb::hex(0xffd0a0), 0.3),
+        lit,
+        lit.mix(Rgb::WHITE, 0.45),
+    ];
+    let toward = if centre.0 > stage.frame.x(0.5) {
+        -0.55
+    } else {
+        0.55
+    };
     let strength = if stage.flat { 0.0 } else { 0.45 };
     glow_at(canvas, centre, radius * 0.98, air, strength);
     let w = stage.frame.w;

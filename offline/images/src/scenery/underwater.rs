@@ -39,8 +39,18 @@ pub(super) fn paint(stage: &mut Stage<'_>) -> Canvas {
 /// Bright, rippling water just under the surface.
 fn surface(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let centre = (stage.sun.0, -stage.frame.y(0.03));
-    let strength = if stage.light == Light::Night { 0.35 } else { 0.8 };
-    glow_at(canvas, centre, stage.frame.px(620.0), stage.palette.light, strength);
+    let strength = if stage.light == Light::Night {
+        0.35
+    } else {
+        0.8
+    };
+    glow_at(
+        canvas,
+        centre,
+        stage.frame.px(620.0),
+        stage.palette.light,
+        strength,
+    );
     if stage.flat {
         return;
     }
@@ -100,17 +110,31 @@ fn reef(stage: &mut Stage<'_>, canvas: &mut Canvas, step: usize) {
     for _ in 0..7 - 2 * step {
         let x = stage.frame.x(stage.rng.unit());
         let foot = line[(x as usize).min(line.len() - 1)] + stage.frame.px(12.0);
-        let tall = stage.frame.px(stage.rng.range(120.0, 250.0) * (0.7 + 0.5 * near));
+        let tall = stage
+            .frame
+            .px(stage.rng.range(120.0, 250.0) * (0.7 + 0.5 * near));
         if stage.rng.chance(0.5) {
             kelp(&mut svg, &mut stage.rng, x, foot, tall * 1.25, &tone);
         } else {
-            let fan = Branches { forks: 4, spread: 0.62, shorten: 0.78, thick: 0.075 };
+            let fan = Branches {
+                forks: 4,
+                spread: 0.62,
+                shorten: 0.78,
+                thick: 0.075,
+            };
             fan.draw(&mut svg, &mut stage.rng, (x, foot), tall * 0.85, &tone);
         }
     }
     lay_svg(canvas, &svg, 0.9, 0.0);
     let relief = Relief::new(stage, 90.0);
-    fill(canvas, &line, [top, bottom], stage.frame.px(420.0), &relief, 0.9);
+    fill(
+        canvas,
+        &line,
+        [top, bottom],
+        stage.frame.px(420.0),
+        &relief,
+        0.9,
+    );
 }
 
 /// Pale sand crossed by the net of light the waves throw.
@@ -120,14 +144,25 @@ fn bed(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let relief = Relief::new(stage, 100.0);
     let [sand, deep] = stage.palette.ground;
     let top = sand.mix(stage.palette.sky[1], 0.42);
-    fill(canvas, &line, [top, deep], stage.frame.px(430.0), &relief, 1.3);
+    fill(
+        canvas,
+        &line,
+        [top, deep],
+        stage.frame.px(430.0),
+        &relief,
+        1.3,
+    );
     if stage.flat {
         return;
     }
     let cell = stage.frame.px(92.0);
     let (w, h) = (stage.frame.w, stage.frame.h);
     let net = fbm(&mut stage.rng, w, h, cell, 2, 2.0);
-    let strength = if stage.light == Light::Night { 0.12 } else { 0.34 };
+    let strength = if stage.light == Light::Night {
+        0.12
+    } else {
+        0.34
+    };
     let light = stage.palette.light;
     let reach = stage.frame.px(560.0);
     canvas.paint(base as usize..h, |x, y, colour| {
@@ -144,14 +179,22 @@ fn bed(stage: &mut Stage<'_>, canvas: &mut Canvas) {
 fn corner_reef(stage: &mut Stage<'_>, canvas: &mut Canvas) {
     let mut svg = String::new();
     let air = stage.palette.sky[2];
-    let dim = if stage.light == Light::Night { 0.55 } else { 0.86 };
+    let dim = if stage.light == Light::Night {
+        0.55
+    } else {
+        0.86
+    };
     for side in [0.0, 1.0] {
         for i in 0..7 {
             let inward = stage.rng.range(0.0, 0.30) * if side > 0.5 { -1.0 } else { 1.0 };
             let x = stage.frame.x(side + inward * (0.4 + 0.1 * i as f32));
             let foot = stage.horizon() + stage.frame.px(stage.rng.range(290.0, 370.0));
-            let tall = stage.frame.px(stage.rng.range(200.0, 400.0) * (1.15 - inward.abs() * 2.0));
-            let tone = Rgb::hex(*stage.rng.pick(&CORALS)).times(Rgb([dim; 3])).mix(air, 0.20);
+            let tall = stage
+                .frame
+                .px(stage.rng.range(200.0, 400.0) * (1.15 - inward.abs() * 2.0));
+            let tone = Rgb::hex(*stage.rng.pick(&CORALS))
+                .times(Rgb([dim; 3]))
+                .mix(air, 0.20);
             coral(&mut svg, stage, x, foot, tall, tone);
         }
     }
@@ -162,13 +205,29 @@ fn coral(svg: &mut String, stage: &mut Stage<'_>, x: f32, foot: f32, tall: f32, 
     let css = tone.css();
     match stage.rng.below(4) {
         0 => {
-            let fan = Branches { forks: 5, spread: 0.5, shorten: 0.8, thick: 0.06 };
+            let fan = Branches {
+                forks: 5,
+                spread: 0.5,
+                shorten: 0.8,
+                thick: 0.06,
+            };
             fan.draw(svg, &mut stage.rng, (x, foot), tall, &css);
         }
         1 => {
-            let stag = Branches { forks: 3, spread: 0.8, shorten: 0.74, thick: 0.14 };
+            let stag = Branches {
+                forks: 3,
+                spread: 0.8,
+                shorten: 0.74,
+                thick: 0.14,
+            };
             stag.draw(svg, &mut stage.rng, (x, foot), tall * 0.85, &css);
-            stag.draw(svg, &mut stage.rng, (x, foot), tall * 0.6, &(tone * 1.12).clamped().css());
+            stag.draw(
+                svg,
+                &mut stage.rng,
+                (x, foot),
+                tall * 0.6,
+                &(tone * 1.12).clamped().css(),
+            );
         }
         2 => {
             for i in 0..5 {
@@ -206,7 +265,9 @@ fn bubbles(stage: &mut Stage<'_>, canvas: &mut Canvas) {
         for _ in 0..9 {
             let up = stage.rng.unit();
             let wander = stage.frame.px(stage.rng.range(-38.0, 38.0));
-            let radius = stage.frame.px(stage.rng.range(3.5, 9.0) + 9.0 * up * stage.rng.unit());
+            let radius = stage
+                .frame
+                .px(stage.rng.range(3.5, 9.0) + 9.0 * up * stage.rng.unit());
             bubble(canvas, (x + wander, foot * (1.0 - up * 0.95)), radius);
         }
     }
