@@ -2,7 +2,6 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::Provider;
 use domain::settings::{Language, SpeechSpeed, VoiceId};
-use domain::video::VideoBrief;
 use domain::video::output::SpokenWord;
 
 use crate::{Observer, ProviderError};
@@ -40,19 +39,6 @@ pub struct SpeechRequest {
     pub speed: SpeechSpeed,
     pub language: Language,
     pub seed: u64,
-}
-
-impl SpeechRequest {
-    /// `text` as `brief` wants it spoken.
-    pub fn new(brief: &VideoBrief, text: String) -> Self {
-        Self {
-            text,
-            voice: brief.settings.voice.clone(),
-            speed: brief.settings.speed,
-            language: brief.settings.language,
-            seed: brief.seed,
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -31,7 +31,13 @@ async fn what_the_fakes_make_fits_together() {
     let brief = brief();
     let request = ScriptRequest::from(&brief);
     let script = makers.script.write(&request, &silent).await.unwrap();
-    let request = SpeechRequest::new(&brief, script.narration());
+    let request = SpeechRequest {
+        text: script.narration(),
+        voice: brief.settings.voice.clone(),
+        speed: brief.settings.speed,
+        language: brief.settings.language,
+        seed: brief.seed,
+    };
     let spoken = makers.speech.speak(&request, &silent).await.unwrap();
 
     assert_eq!(script.scenes.len(), SCENES);

@@ -1,0 +1,6 @@
+//! The offline makers behind their ports.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+mod images;
+mod speech;
