@@ -7,11 +7,22 @@
 //! conformance suite on it.
 
 mod append;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod database;
 mod event;
 mod position;
+pub mod postgres;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod written;
 
 pub use append::{Append, AppendError, Appended, ExpectedRevision, NewEvent};
 pub use event::{Actor, Metadata, RecordedEvent, StreamName};
 pub use position::Position;
+pub use postgres::PostgresLog;
 pub use store::{EventStore, Filter, Page, StoreError};
+pub use written::{
+    MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_DEPTH, MAX_EVENT_BYTES, MAX_NAME_BYTES,
+};

@@ -1,0 +1,196 @@
+//! The one writer of this process: takes what waits, commits it together, and
+//! answers each caller.
+//!
+//! Every attempt looks under the lock for the batch's commands first. So after
+//! a commit whose outcome is unknown, trying again is looking it up: the lock
+//! is free only once the lost session has committed or is gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::warn;
+
+use super::fault::{Fault, fault, refusal};
+use super::hints::Announcer;
+use super::plan::Verdict;
+use super::queue::{Job, Queue};
+use super::transaction::{self, Outcome};
+use crate::AppendError;
+use crate::written::Written;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// What the appender's session asks of the server. Its plans are kept, and they
+/// must be as right for a log of millions as for the empty one they were made
+/// on: by index, whatever that seems to cost.
+const SESSION: [(&str, &str); 7] = [
+    ("lock_timeout", "5s"),
+    ("statement_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("plan_cache_mode", "auto"),
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("jit", "off"),
+];
+
+pub(super) struct Appender {
+    options: PgConnectOptions,
+    connection: Option<PgConnection>,
+    announcer: Announcer,
+}
+
+impl Appender {
+    pub(super) fn new(options: PgConnectOptions, announcer: Announcer) -> Self {
+        Self {
+            options: options
+                .application_name("narrate appender")
+                .options(SESSION),
+            connection: None,
+            announcer,
+        }
+    }
+
+    /// Until the queue is closed and empty.
+    pub(super) async fn run(mut self, mut queue: Queue) {
+        while let Some(batch) = queue.next_batch().await {
+            self.settle(batch).await;
+        }
+        if let Some(connection) = self.connection {
+            // Nothing is under way; an unfriendly goodbye costs nothing.
+            let _ = connection.close().await;
+        }
+    }
+
+    /// Answers every job of `batch`, as parts of it if one of them is to blame
+    /// for a failure.
+    async fn settle(&mut self, batch: Vec<Job>) {
+        let mut pause = FIRST_PAUSE;
+        let mut parts = vec![batch];
+        while let Some(mut jobs) = parts.pop() {
+            let error = match self.attempt(&jobs).await {
+                Outcome::Committed(verdicts) => {
+                    self.answer(jobs, verdicts);
+                    pause = FIRST_PAUSE;
+                    continue;
+                }
+                Outcome::RolledBack(error) => error,
+                Outcome::InDoubt(error, verdicts) => {
+                    mark_in_doubt(&mut jobs, &verdicts);
+                    error
+                }
+            };
+            match fault(&error) {
+                Fault::Append if jobs.len() == 1 => fail(jobs, |_| AppendError::Refused {
+                    reason: refusal(&error),
+                }),
+                Fault::Append => {
+                    let second = jobs.split_off(jobs.len() / 2);
+                    parts.extend([second, jobs]);
+                }
+                Fault::Lasting => {
+                    let error = Arc::new(error);
+                    fail(jobs, |job| lost(job, Arc::clone(&error)));
+                }
+                passing @ (Fault::Locked | Fault::Passing) => {
+                    warn!(commands = jobs.len(), error = %error, "appending failed; trying again");
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    let (expired, waiting) = take_expired(jobs);
+                    let error = Arc::new(error);
+                    fail(expired, |job| match passing {
+                        Fault::Locked if job.in_doubt.is_none() => AppendError::Busy,
+                        _ => lost(job, Arc::clone(&error)),
+                    });
+                    if !waiting.is_empty() {
+                        parts.push(waiting);
+                    }
+                }
+            }
+        }
+    }
+
+    /// One transaction. After a failure the connection's state is unknown, and
+    /// the next attempt makes another.
+    async fn attempt(&mut self, jobs: &[Job]) -> Outcome {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => match timeout(CONNECT_TIMEOUT, self.options.connect()).await {
+                Ok(Ok(connection)) => connection,
+                Ok(Err(error)) => return Outcome::RolledBack(error),
+                Err(elapsed) => return Outcome::RolledBack(sqlx::Error::Io(elapsed.into())),
+            },
+        };
+        let appends: Vec<&Written> = jobs.iter().map(|job| &job.written).collect();
+        let outcome = transaction::append(&mut connection, &appends).await;
+        if matches!(outcome, Outcome::Committed(_)) {
+            self.connection = Some(connection);
+        }
+        outcome
+    }
+
+    fn answer(&self, jobs: Vec<Job>, verdicts: Vec<Verdict>) {
+        let mut appended = false;
+        for (job, verdict) in jobs.into_iter().zip(verdicts) {
+            let answer = match verdict {
+                Verdict::Insert(done) => {
+                    appended = true;
+                    Ok(done)
+                }
+                // Found where this very job was inserted: the commit in doubt
+                // had gone through.
+                Verdict::Repeat(done)
+                    if job
+                        .in_doubt
+                        .is_some_and(|ours| ours.position == done.position) =>
+                {
+                    appended = true;
+                    Ok(crate::Appended {
+                        repeated: false,
+                        ..done
+                    })
+                }
+                Verdict::Repeat(done) => Ok(done),
+                Verdict::Fail(error) => Err(error),
+            };
+            // The caller may have stopped waiting.
+            let _ = job.answer.send(answer);
+        }
+        if appended {
+            self.announcer.announce();
+        }
+    }
+}
+
+fn mark_in_doubt(jobs: &mut [Job], verdicts: &[Verdict]) {
+    for (job, verdict) in jobs.iter_mut().zip(verdicts) {
+        if let Verdict::Insert(appended) = verdict {
+            job.in_doubt = Some(*appended);
+        }
+    }
+}
+
+fn take_expired(jobs: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
+    let now = Instant::now();
+    jobs.into_iter().partition(|job| job.deadline <= now)
+}
+
+fn fail(jobs: Vec<Job>, reason: impl Fn(&Job) -> AppendError) {
+    for job in jobs {
+        let error = reason(&job);
+        let _ = job.answer.send(Err(error));
+    }
+}
+
+fn lost(job: &Job, source: Arc<sqlx::Error>) -> AppendError {
+    let source = Box::new(source);
+    if job.in_doubt.is_some() {
+        AppendError::Unknown { source }
+    } else {
+        AppendError::Store { source }
+    }
+}

@@ -1,0 +1,48 @@
+//! What a failed transaction means for the appends in it.
+
+/// Which way to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// One of the appends holds something that the database refuses.
+    Append,
+    /// Another transaction held the log for too long.
+    Locked,
+    /// The database is away, short of something, or was in another's way.
+    Passing,
+    /// Trying again will not help.
+    Lasting,
+}
+
+/// SQLSTATE classes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+pub(super) fn fault(error: &sqlx::Error) -> Fault {
+    let Some(refusal) = error.as_database_error() else {
+        return Fault::Passing;
+    };
+    let code = refusal.code().unwrap_or_default();
+    match code.get(..2).unwrap_or_default() {
+        _ if code == "55P03" => Fault::Locked,
+        // A position or revision that was drawn twice: something wrote without
+        // the lock, and looking at the log again settles it.
+        "23" if refusal.is_unique_violation() && refusal.constraint() != Some(EVENT_ID_KEY) => {
+            Fault::Passing
+        }
+        "22" | "23" | "54" => Fault::Append,
+        "08" | "25" | "40" | "53" | "55" | "57" | "58" => Fault::Passing,
+        _ => Fault::Lasting,
+    }
+}
+
+/// Why the append to blame was refused.
+pub(super) fn refusal(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(refusal) if refusal.constraint() == Some(EVENT_ID_KEY) => {
+            "one of its event ids is in the log already, under another command; give each event \
+             an id of its own"
+                .to_owned()
+        }
+        Some(refusal) => format!("the database does not take it: {}", refusal.message()),
+        None => error.to_string(),
+    }
+}
+
+const EVENT_ID_KEY: &str = "events_event_id_key";

@@ -1,0 +1,136 @@
+//! Between callers and the appender: a queue that is bounded by the memory its
+//! appends hold, closed once the log stops.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::Limits;
+use crate::written::Written;
+use crate::{Append, AppendError, Appended};
+
+/// The most commands of one transaction.
+const BATCH_COMMANDS: usize = 256;
+/// A transaction takes no further commands once it holds this much data.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Room in the queue is counted in units of this many bytes.
+const ROOM_UNIT_BYTES: usize = 1024;
+/// What an append takes of the queue at least, for its metadata and its caller.
+const SMALLEST_ROOM_UNITS: usize = 32;
+
+/// An accepted append and the caller who waits for its outcome.
+pub(super) struct Job {
+    pub(super) written: Written,
+    pub(super) answer: oneshot::Sender<Result<Appended, AppendError>>,
+    pub(super) deadline: Instant,
+    /// Where it was inserted by a transaction whose commit was not confirmed.
+    pub(super) in_doubt: Option<Appended>,
+    /// Held until the answer is given.
+    _room: OwnedSemaphorePermit,
+}
+
+/// The callers' end.
+pub(super) struct Intake {
+    jobs: mpsc::UnboundedSender<Job>,
+    room: Arc<Semaphore>,
+    room_units: usize,
+    accept_within: Duration,
+    settle_within: Duration,
+}
+
+/// The appender's end.
+pub(super) struct Queue {
+    jobs: mpsc::UnboundedReceiver<Job>,
+    room: Arc<Semaphore>,
+    stop: CancellationToken,
+}
+
+pub(super) fn queue(limits: Limits, stop: CancellationToken) -> (Intake, Queue) {
+    let room_units = (limits.queue_bytes / ROOM_UNIT_BYTES).max(SMALLEST_ROOM_UNITS);
+    let room = Arc::new(Semaphore::new(room_units));
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let intake = Intake {
+        jobs: sender,
+        room: Arc::clone(&room),
+        room_units,
+        accept_within: limits.accept_within,
+        settle_within: limits.settle_within,
+    };
+    let queue = Queue {
+        jobs: receiver,
+        room,
+        stop,
+    };
+    (intake, queue)
+}
+
+impl Intake {
+    /// Queues `append` and waits for its outcome. A caller that stops waiting
+    /// does not stop the append.
+    pub(super) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let written = Written::try_new(append)?;
+        let room = self.room_for(&written).await?;
+        let (answer, outcome) = oneshot::channel();
+        let job = Job {
+            written,
+            answer,
+            deadline: Instant::now() + self.settle_within,
+            in_doubt: None,
+            _room: room,
+        };
+        self.jobs.send(job).map_err(|_| stopped())?;
+        outcome.await.unwrap_or_else(|gone| {
+            Err(AppendError::Unknown {
+                source: Box::new(gone),
+            })
+        })
+    }
+
+    async fn room_for(&self, written: &Written) -> Result<OwnedSemaphorePermit, AppendError> {
+        let units = (written.bytes / ROOM_UNIT_BYTES)
+            .max(SMALLEST_ROOM_UNITS)
+            .min(self.room_units);
+        let units = u32::try_from(units).unwrap_or(u32::MAX);
+        timeout(
+            self.accept_within,
+            Arc::clone(&self.room).acquire_many_owned(units),
+        )
+        .await
+        .map_err(|_| AppendError::Busy)?
+        .map_err(|_| stopped())
+    }
+}
+
+impl Queue {
+    /// What waits now, or the next that comes; `None` when the log has stopped
+    /// and everything accepted has been handed out.
+    pub(super) async fn next_batch(&mut self) -> Option<Vec<Job>> {
+        let first = tokio::select! {
+            job = self.jobs.recv() => job,
+            () = self.stop.cancelled(), if !self.room.is_closed() => {
+                self.room.close();
+                self.jobs.close();
+                self.jobs.recv().await
+            }
+        }?;
+        let mut bytes = first.written.bytes;
+        let mut batch = vec![first];
+        while batch.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
+            let Ok(job) = self.jobs.try_recv() else { break };
+            bytes += job.written.bytes;
+            batch.push(job);
+        }
+        Some(batch)
+    }
+}
+
+fn stopped() -> AppendError {
+    AppendError::Refused {
+        reason: "the event store is shutting down; send the command again once it is back"
+            .to_owned(),
+    }
+}
