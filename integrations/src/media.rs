@@ -7,11 +7,17 @@
 
 mod content_type;
 mod digest;
+mod directory;
 mod error;
 mod fetch;
+mod open;
 mod partial;
 mod port;
+mod s3;
 
 pub use content_type::content_type;
+pub use directory::DirectoryStore;
 pub use error::MediaError;
+pub use open::open;
 pub use port::{Body, MediaRead, MediaStore, Stored};
+pub use s3::{S3Config, S3Store};

@@ -2,39 +2,34 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file that is not whole yet; dropped before it is, it is deleted.
-pub(super) struct Partial(Option<PathBuf>);
+pub(super) struct Partial(PathBuf);
 
 impl Partial {
     pub(super) fn at(path: PathBuf) -> Self {
-        Self(Some(path))
+        Self(path)
     }
 
     /// For the file to become `path`.
     pub(super) fn beside(path: &Path) -> Self {
         let mut name = path.as_os_str().to_owned();
         name.push(".partial");
-        Self::at(name.into())
+        Self(name.into())
     }
 
     pub(super) fn path(&self) -> &Path {
-        self.0
-            .as_deref()
-            .expect("it has a path until it is consumed")
+        &self.0
     }
 
     /// In one step, in place of what was at `path`.
-    pub(super) fn become_file(mut self, path: &Path) -> io::Result<()> {
-        std::fs::rename(self.path(), path)?;
-        self.0 = None;
-        Ok(())
+    pub(super) fn become_file(self, path: &Path) -> io::Result<()> {
+        std::fs::rename(&self.0, path)
     }
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        if let Some(path) = &self.0 {
-            // It may never have been created; there is nobody to tell otherwise.
-            let _ = std::fs::remove_file(path);
-        }
+        // Gone already when it became a file, or was never created. Still there
+        // after a rename when both names were links to one file.
+        let _ = std::fs::remove_file(&self.0);
     }
 }

@@ -11,6 +11,8 @@ use super::{MediaError, fetch};
 use crate::Observer;
 
 /// Keeps files by key. Films pass through in pieces, never whole in memory.
+///
+/// A key is a file or a folder of files, never both.
 #[async_trait]
 pub trait MediaStore: Send + Sync {
     /// For people: a path, or a bucket and its endpoint.
@@ -29,7 +31,8 @@ pub trait MediaStore: Send + Sync {
     async fn head(&self, key: &MediaKey) -> Result<Stored, MediaError>;
 
     /// The file, or the bytes of it that lie in `range`; a range that runs over
-    /// the end is cut there, one that begins at or after it is `OutOfRange`.
+    /// the end is cut there; one that is empty, or begins at or after the end,
+    /// is `OutOfRange`.
     async fn read(
         &self,
         key: &MediaKey,
@@ -118,4 +121,22 @@ pub struct MediaRead {
     /// The part of it that `bytes` gives.
     pub range: Range<u64>,
     pub bytes: BoxStream<'static, Result<Bytes, MediaError>>,
+}
+
+/// `wanted` of a file of `bytes`, cut at its end.
+pub(super) fn within(
+    key: &MediaKey,
+    bytes: u64,
+    wanted: Option<Range<u64>>,
+) -> Result<Range<u64>, MediaError> {
+    match wanted {
+        None => Ok(0..bytes),
+        Some(range) if range.start < bytes && range.start < range.end => {
+            Ok(range.start..range.end.min(bytes))
+        }
+        Some(_) => Err(MediaError::OutOfRange {
+            key: key.clone(),
+            bytes,
+        }),
+    }
 }

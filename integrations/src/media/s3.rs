@@ -1,0 +1,188 @@
+//! Media in a bucket of any S3 API: Amazon's, Cloudflare R2, SeaweedFS, ...
+//!
+//! Only operations that R2 has are used, and nothing that it refuses (no ACLs,
+//! no checksum of a kind it lacks, parts of one size).
+
+mod config;
+mod error;
+mod multipart;
+mod read;
+mod source;
+
+use std::ops::Range;
+
+use async_trait::async_trait;
+use aws_sdk_s3::types::{Delete, MetadataDirective, ObjectIdentifier};
+use bytes::Bytes;
+use domain::{Asset, MediaKey};
+
+use super::digest::Digest;
+use super::{Body, MediaError, MediaRead, MediaStore, Stored, content_type};
+use crate::Observer;
+pub use config::S3Config;
+use source::Source;
+
+/// Larger files go in parts of this size; the API takes 5 MiB to 5 GiB.
+const PART_BYTES: u64 = 8 * 1024 * 1024;
+
+#[derive(Debug, Clone)]
+pub struct S3Store {
+    client: aws_sdk_s3::Client,
+    config: S3Config,
+}
+
+impl S3Store {
+    /// Nothing is sent before the first call; [`MediaStore::check`] tries it.
+    pub fn new(config: S3Config) -> Self {
+        Self {
+            client: config.client(),
+            config,
+        }
+    }
+
+    fn full(&self, key: &MediaKey) -> String {
+        match &self.config.prefix {
+            None => key.to_string(),
+            Some(prefix) => format!("{prefix}/{key}"),
+        }
+    }
+
+    async fn put_small(&self, key: &MediaKey, body: Bytes) -> Result<(), MediaError> {
+        self.client
+            .put_object()
+            .bucket(&self.config.bucket)
+            .key(self.full(key))
+            .content_type(content_type(key))
+            .body(body.into())
+            .send()
+            .await
+            .map_err(|error| self.error(key, error))?;
+        Ok(())
+    }
+
+    async fn delete_all(
+        &self,
+        prefix: &MediaKey,
+        keys: Vec<ObjectIdentifier>,
+    ) -> Result<(), MediaError> {
+        let delete = Delete::builder()
+            .set_objects(Some(keys))
+            .quiet(true)
+            .build()
+            .expect("the list of keys was set");
+        let answer = self
+            .client
+            .delete_objects()
+            .bucket(&self.config.bucket)
+            .delete(delete)
+            .send()
+            .await
+            .map_err(|error| self.error(prefix, error))?;
+        match answer.errors().first() {
+            None => Ok(()),
+            Some(refused) => Err(MediaError::NotAllowed {
+                place: self.place(),
+                problem: format!(
+                    "{} was not deleted: {}",
+                    refused.key().unwrap_or_default(),
+                    refused.code().unwrap_or_default()
+                ),
+            }),
+        }
+    }
+}
+
+#[async_trait]
+impl MediaStore for S3Store {
+    fn place(&self) -> String {
+        let endpoint = match &self.config.endpoint {
+            Some(endpoint) => endpoint.as_str().trim_end_matches('/'),
+            None => "Amazon S3",
+        };
+        format!("bucket {} at {endpoint}", self.config.bucket)
+    }
+
+    async fn put(
+        &self,
+        key: &MediaKey,
+        body: Body,
+        observer: &Observer,
+    ) -> Result<Asset, MediaError> {
+        let mut source = Source::open(body).await?;
+        let mut digest = Digest::default();
+        if source.total_bytes() > PART_BYTES {
+            multipart::put(self, key, &mut source, &mut digest, observer).await?;
+        } else {
+            let whole = source.next().await?;
+            digest.update(&whole);
+            tokio::select! {
+                () = observer.cancelled() => return Err(MediaError::Cancelled),
+                kept = self.put_small(key, whole) => kept?,
+            }
+            observer.progress(digest.bytes(), source.total_bytes());
+        }
+        Ok(digest.asset(key))
+    }
+
+    async fn head(&self, key: &MediaKey) -> Result<Stored, MediaError> {
+        let answer = self
+            .client
+            .head_object()
+            .bucket(&self.config.bucket)
+            .key(self.full(key))
+            .send()
+            .await
+            .map_err(|error| self.error(key, error))?;
+        Ok(Stored {
+            bytes: read::length(answer.content_length()),
+            content_type: read::kept_type(answer.content_type(), key),
+        })
+    }
+
+    async fn read(
+        &self,
+        key: &MediaKey,
+        range: Option<Range<u64>>,
+    ) -> Result<MediaRead, MediaError> {
+        read::open(self, key, range).await
+    }
+
+    async fn copy(&self, from: &MediaKey, to: &MediaKey) -> Result<(), MediaError> {
+        self.client
+            .copy_object()
+            .bucket(&self.config.bucket)
+            // Keys hold nothing that an address would have to escape.
+            .copy_source(format!("{}/{}", self.config.bucket, self.full(from)))
+            .key(self.full(to))
+            .metadata_directive(MetadataDirective::Replace)
+            .content_type(content_type(to))
+            .send()
+            .await
+            .map_err(|error| self.error(from, error))?;
+        Ok(())
+    }
+
+    async fn delete_prefix(&self, prefix: &MediaKey) -> Result<u64, MediaError> {
+        let mut deleted = 0;
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.config.bucket)
+            .prefix(format!("{}/", self.full(prefix)))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| self.error(prefix, error))?;
+            let keys: Vec<_> = page
+                .contents()
+                .iter()
+                .filter_map(|object| ObjectIdentifier::builder().key(object.key()?).build().ok())
+                .collect();
+            if !keys.is_empty() {
+                deleted += keys.len() as u64;
+                self.delete_all(prefix, keys).await?;
+            }
+        }
+        Ok(deleted)
+    }
+}

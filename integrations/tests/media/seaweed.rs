@@ -1,0 +1,156 @@
+//! A SeaweedFS of the test's own, on loopback ports of its own.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use aws_sdk_s3::config::Credentials;
+use integrations::media::S3Config;
+use tempfile::TempDir;
+
+pub(crate) const BUCKET: &str = "reels";
+
+const IDENTITIES: &str = r#"{"identities": [{
+    "name": "test",
+    "credentials": [{"accessKey": "test-key", "secretKey": "test-secret"}],
+    "actions": ["Admin", "Read", "Write", "List", "Tagging"]
+}]}"#;
+
+/// Killed when dropped, its folder deleted.
+pub(crate) struct Seaweed {
+    process: Child,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Seaweed {
+    /// Ready, with an empty bucket.
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let identities = folder.path().join("identities.json");
+        std::fs::write(&identities, IDENTITIES).unwrap();
+        let [port, ports @ ..] = free_ports::<8>();
+        let process = command(folder.path(), &identities, port, ports)
+            .spawn()
+            .unwrap();
+        let mut server = Self {
+            process,
+            folder,
+            port,
+        };
+        tokio::time::timeout(Duration::from_secs(120), server.make_bucket())
+            .await
+            .unwrap_or_else(|_| panic!("weed is not ready: {}", server.log()));
+        server
+    }
+
+    pub(crate) fn config(&self) -> S3Config {
+        S3Config {
+            bucket: BUCKET.to_owned(),
+            prefix: None,
+            endpoint: Some(format!("http://127.0.0.1:{}", self.port).parse().unwrap()),
+            region: "auto".to_owned(),
+            path_style: true,
+            only_required_checksums: false,
+            credentials: Credentials::new("test-key", "test-secret", None, None, "test"),
+        }
+    }
+
+    /// The vendor's own client, to look behind the store's back.
+    pub(crate) fn client(&self) -> aws_sdk_s3::Client {
+        self.config().client()
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    async fn make_bucket(&mut self) {
+        let client = self.client();
+        while let Err(error) = client.create_bucket().bucket(BUCKET).send().await {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                panic!("weed ended ({status}): {}", self.log());
+            }
+            // It does not listen, or has no volume yet.
+            let answered = error.raw_response().is_some();
+            tokio::time::sleep(Duration::from_millis(if answered { 200 } else { 50 })).await;
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Seaweed {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(folder: &Path, identities: &Path, port: u16, ports: [u16; 7]) -> Command {
+    let log = std::fs::File::create(folder.join("log")).unwrap();
+    let [
+        s3_grpc,
+        master,
+        master_grpc,
+        volume,
+        volume_grpc,
+        filer,
+        filer_grpc,
+    ] = ports;
+    let mut command = Command::new(program());
+    command
+        .arg("server")
+        .args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1"])
+        .arg(format!("-dir={}", folder.display()))
+        .arg(format!("-master.port={master}"))
+        .arg(format!("-master.port.grpc={master_grpc}"))
+        .args(["-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s"])
+        .arg(format!("-volume.port={volume}"))
+        .arg(format!("-volume.port.grpc={volume_grpc}"))
+        .arg("-volume.max=20")
+        .arg("-filer")
+        .arg(format!("-filer.port={filer}"))
+        .arg(format!("-filer.port.grpc={filer_grpc}"))
+        .arg("-s3")
+        .arg(format!("-s3.port={port}"))
+        .arg(format!("-s3.port.grpc={s3_grpc}"))
+        .args([
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-s3.autoCreateBucket=false",
+        ])
+        .arg(format!("-s3.config={}", identities.display()))
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log);
+    command
+}
+
+/// From the folder that the setup script fills, or the path.
+fn program() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let tools = set("NARRATE_TOOLS").map(PathBuf::from).or_else(|| {
+        let cache = set("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.or_else(|| Some(PathBuf::from(set("HOME")?).join(".cache")))?;
+        Some(cache.join("narrateai/tools"))
+    });
+    let path = set("PATH").unwrap_or_default();
+    tools
+        .into_iter()
+        .chain(std::env::split_paths(&path))
+        .map(|folder| folder.join("weed"))
+        .find(|program| program.is_file())
+        .expect("weed (SeaweedFS) is not installed; run scripts/setup test")
+}
+
+/// Held all at once, so that no two are the same.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    held.map(|listener| listener.local_addr().unwrap().port())
+}

@@ -1,0 +1,12 @@
+//! A client of the GraphQL API, over HTTP and web sockets.
+
+mod http;
+mod socket;
+mod types;
+
+pub use http::{ApiClient, ClientError, part_of};
+pub use socket::ProgressStream;
+pub use types::{
+    MusicInput, ProductionSettingsInput, ProgressReport, RequestVideoInput, StageReport,
+    VideoReport,
+};

@@ -1,0 +1,248 @@
+//! All parts of the program, running in this process.
+
+mod connect;
+mod stack;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use commands::{Dispatcher, RandomIds, SystemClock};
+use domain::{Clock, IdSource};
+use event_store::{EventStore, PostgresLog};
+use integrations::Providers;
+use integrations::media::{self, MediaStore};
+use projections::{Follower, Relay, Subjects, Watermarks};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use workers::Pipeline;
+
+use crate::cli::Role;
+use crate::config::Config;
+use crate::data_folder::{DataFolder, Scratch, ServerRecord};
+use stack::Servers;
+
+/// The program, running.
+pub struct Running {
+    pub address: Option<SocketAddr>,
+    data: DataFolder,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    log: Arc<PostgresLog>,
+    pool: PgPool,
+    servers: Servers,
+    _scratch: Option<Scratch>,
+}
+
+/// The local servers and the database, ready for use.
+struct Ground {
+    servers: Servers,
+    pool: PgPool,
+    nats: async_nats::Client,
+}
+
+impl Running {
+    /// Starts the parts of `roles`. `on_step` hears what is being done.
+    ///
+    /// `listener` is where the API is served, if `roles` has it.
+    pub async fn start(
+        config: &Config,
+        roles: &[Role],
+        listener: TcpListener,
+        mut on_step: impl FnMut(&str),
+    ) -> anyhow::Result<Self> {
+        let data = config.data_folder();
+        let ground = lay_ground(config, &mut on_step).await?;
+        on_step("bringing the database up to date");
+        event_store::MIGRATOR
+            .run(&ground.pool)
+            .await
+            .context("the database could not be brought up to date")?;
+        let log = Arc::new(PostgresLog::start(ground.pool.clone()).await?);
+        let media = open_media(config, &data).await?;
+
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let parts = Parts {
+            subjects: Subjects::new(&config.namespace),
+            watermarks: Watermarks::new(ground.pool.clone()),
+            store: Arc::clone(&log) as Arc<dyn EventStore>,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            providers: Providers::offline(),
+            media,
+            pool: ground.pool.clone(),
+            nats: ground.nats.clone(),
+        };
+        if roles.contains(&Role::Projections) {
+            parts.spawn_projections(&tasks, &stop);
+        }
+        let mut scratch = None;
+        if roles.contains(&Role::Workers) {
+            let own = data
+                .scratch()
+                .context("the scratch folder in the data folder cannot be used")?;
+            workers::spawn_all(&parts.pipeline(own.path().to_owned()), &tasks, &stop);
+            scratch = Some(own);
+        }
+        let mut address = None;
+        if roles.contains(&Role::Api) {
+            let bound = listener.local_addr().context("the port was lost")?;
+            address = Some(bound);
+            parts.spawn_api(listener, &tasks, &stop);
+            data.set_server(&ServerRecord {
+                address: bound,
+                pid: std::process::id(),
+            })
+            .context("the data folder could not be written")?;
+        }
+        Ok(Self {
+            address,
+            data,
+            stop,
+            tasks,
+            log,
+            pool: ground.pool,
+            servers: ground.servers,
+            _scratch: scratch,
+        })
+    }
+
+    /// Resolves when one of the local servers was given up.
+    pub async fn broken(&self) -> Arc<local_stack::StackError> {
+        self.servers.broken().await
+    }
+
+    /// Lets work go, answers what was accepted, ends the servers, in order.
+    pub async fn stop(self) {
+        self.data.clear_server();
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.log.shutdown().await;
+        self.pool.close().await;
+        self.servers.stop().await;
+    }
+}
+
+/// `narrate migrate`.
+pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
+    let ground = lay_ground(config, &mut |_: &str| {}).await?;
+    event_store::MIGRATOR.run(&ground.pool).await?;
+    ground.pool.close().await;
+    ground.servers.stop().await;
+    println!("the database is up to date");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn lay_ground(
+    config: &Config,
+    on_step: &mut impl FnMut(&str),
+) -> anyhow::Result<Ground> {
+    let servers = Servers::start(config, on_step).await?;
+    let connected = async {
+        let pool = connect::database(servers.database_url()).await?;
+        let nats = connect::nats(servers.nats_url()).await?;
+        anyhow::Ok((pool, nats))
+    };
+    match connected.await {
+        Ok((pool, nats)) => Ok(Ground {
+            servers,
+            pool,
+            nats,
+        }),
+        Err(error) => {
+            servers.stop().await;
+            Err(error)
+        }
+    }
+}
+
+async fn open_media(config: &Config, data: &DataFolder) -> anyhow::Result<Arc<dyn MediaStore>> {
+    let url = match &config.media_url {
+        Some(url) => url.clone(),
+        None => data.media().display().to_string(),
+    };
+    media::open(&url).await.context("the media store cannot be used")
+}
+
+/// What the roles are built of.
+struct Parts {
+    subjects: Subjects,
+    watermarks: Watermarks,
+    store: Arc<dyn EventStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    providers: Providers,
+    media: Arc<dyn MediaStore>,
+    pool: PgPool,
+    nats: async_nats::Client,
+}
+
+impl Parts {
+    fn dispatcher(&self) -> Dispatcher {
+        Dispatcher::new(Arc::clone(&self.store), Arc::clone(&self.clock))
+    }
+
+    fn spawn_projections(&self, tasks: &TaskTracker, stop: &CancellationToken) {
+        for projector in projections::projectors() {
+            let follower = Follower::new(
+                projector,
+                Arc::clone(&self.store),
+                self.pool.clone(),
+                self.nats.clone(),
+                self.subjects.clone(),
+                self.watermarks.clone(),
+            );
+            tasks.spawn(follower.run(stop.clone()));
+        }
+        let relay = Relay::new(
+            Arc::clone(&self.store),
+            self.pool.clone(),
+            async_nats::jetstream::new(self.nats.clone()),
+            self.subjects.clone(),
+        );
+        tasks.spawn(relay.run(stop.clone()));
+    }
+
+    fn pipeline(&self, scratch: std::path::PathBuf) -> Arc<Pipeline> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Arc::new(Pipeline {
+            dispatcher: self.dispatcher(),
+            nats: self.nats.clone(),
+            jetstream: async_nats::jetstream::new(self.nats.clone()),
+            subjects: self.subjects.clone(),
+            providers: self.providers.clone(),
+            media: Arc::clone(&self.media),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            scratch,
+            drawing: Arc::new(tokio::sync::Semaphore::new(cores)),
+        })
+    }
+
+    fn spawn_api(&self, listener: TcpListener, tasks: &TaskTracker, stop: &CancellationToken) {
+        let router = graphql::router(graphql::Api {
+            dispatcher: self.dispatcher(),
+            pool: self.pool.clone(),
+            nats: self.nats.clone(),
+            subjects: self.subjects.clone(),
+            watermarks: self.watermarks.clone(),
+            media: Arc::clone(&self.media),
+            providers: self.providers.clone(),
+            ids: Arc::clone(&self.ids),
+        });
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            let served = axum::serve(listener, router)
+                .with_graceful_shutdown(stop.cancelled_owned())
+                .await;
+            if let Err(error) = served {
+                tracing::error!(%error, "the API stopped serving");
+            }
+        });
+    }
+}
