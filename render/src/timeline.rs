@@ -78,7 +78,7 @@ impl Timeline {
         let current = self
             .spans
             .iter()
-            .rposition(|span| span.fade_in.0 <= now)
+            .rposition(|span| span.fade_in.0 < now)
             .unwrap_or(0);
         let span = self.spans[current];
         let layer = |scene: usize| Layer {

@@ -168,7 +168,7 @@ impl Typesetter {
     /// How far ink reaches beyond the letters, which must be in the safe area too.
     fn ink_margin(&self, font_px: f32) -> f32 {
         let boxed = self.look.panel.is_some() || self.look.chip.is_some();
-        font_px * if boxed { 0.35 } else { self.look.edge }
+        font_px * if boxed { 0.45 } else { self.look.edge + 0.1 }
     }
 
     fn ink(&mut self, buffer: &Buffer, count: usize, margin: f32) -> Vec<Word> {

@@ -11,8 +11,8 @@ use crate::plan::CaptionWord;
 const PAUSE_MS: u32 = 350;
 /// Room for one phrase, in widths of a Latin letter.
 const MAX_CELLS: usize = 24;
-/// What leaving a comma inside a phrase costs, against squared shares of length.
-const COMMA_GAIN: f64 = 0.25;
+/// What a cut without a comma costs, against squared shares of length.
+const NO_COMMA: f64 = 0.25;
 
 /// Ranges of words, in order, that together hold every word once.
 pub(crate) fn split(words: &[CaptionWord]) -> Vec<Range<usize>> {
@@ -54,7 +54,7 @@ fn divide(words: &[CaptionWord], clause: Range<usize>) -> Vec<Range<usize>> {
             }
             let unevenness = (length as f64 / target - 1.0).powi(2);
             let at_comma = end == words.len() || ends_with(&words[end - 1].text, is_comma);
-            let cost = best[start].0 + unevenness + if at_comma { 0.0 } else { COMMA_GAIN };
+            let cost = best[start].0 + unevenness + if at_comma { 0.0 } else { NO_COMMA };
             if cost < best[end].0 {
                 best[end] = (cost, start);
             }
@@ -156,14 +156,8 @@ mod tests {
     fn long_clauses_are_cut_evenly_and_at_commas() {
         let text = ["Two", "of", "them", "pump", "blood", "to", "the", "gills"];
         assert_eq!(phrases(&text), ["Two of them pump", "blood to the gills"]);
-        let text = ["Curiously,", "octopuses", "swim", "rather", "slowly"];
-        assert_eq!(
-            phrases(&text),
-            ["Curiously,", "octopuses swim rather slowly"]
-                .map(String::from)
-                .into_iter()
-                .collect::<Vec<_>>()
-        );
+        let text = ["Curiously,", "octopuses", "swim", "slowly"];
+        assert_eq!(phrases(&text), ["Curiously,", "octopuses swim slowly"]);
     }
 
     #[test]

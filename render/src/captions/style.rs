@@ -12,9 +12,9 @@ pub enum CaptionStyle {
     BoldOutline,
     /// The current word stands on a coloured box.
     BoxedWord,
-    /// A dark panel on which words fill with colour as they are said.
+    /// A dark panel on which words take colour as they are said and keep some of it.
     KaraokeFill,
-    /// Smaller and calm: the current word is white, the others dimmed.
+    /// Smaller and calm: the current word is white, the others grey.
     Minimal,
 }
 
@@ -79,7 +79,7 @@ impl CaptionStyle {
             Self::KaraokeFill => Look {
                 size: 0.072,
                 current: MINT,
-                spoken: MINT,
+                spoken: [126, 200, 170, 255],
                 edge: 0.0,
                 shadow: 0.0,
                 panel: Some([8, 10, 20, 200]),
@@ -88,12 +88,12 @@ impl CaptionStyle {
             Self::Minimal => Look {
                 weight: Weight::SEMIBOLD,
                 size: 0.058,
-                waiting: [255, 255, 255, 160],
-                spoken: [255, 255, 255, 160],
-                edge: 0.07,
-                edge_colour: [0, 0, 0, 170],
-                shadow: 0.04,
-                shadow_colour: [0, 0, 0, 110],
+                waiting: [196, 200, 206, 255],
+                spoken: [196, 200, 206, 255],
+                edge: 0.085,
+                edge_colour: [0, 0, 0, 205],
+                shadow: 0.05,
+                shadow_colour: [0, 0, 0, 120],
                 ..plain
             },
         }

@@ -1,0 +1,6 @@
+//! Makes short films and looks at what came out.
+
+mod captions;
+mod format;
+mod kit;
+mod trouble;
