@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         niche,
         duration_s: duration_s.parse()?,
         seed: rest.first().map_or(Ok(1), |seed| seed.parse())?,
-        words_per_second: rest.get(1).map_or(Ok(3.3), |pace| pace.parse())?,
+        words_per_second: rest.get(1).map_or(Ok(3.1), |pace| pace.parse())?,
     };
     let script = write(&request)?;
     println!("{} ({:?}, {:?})\n", script.title, script.mood, script.basis);

@@ -3,10 +3,10 @@
 use crate::slots::{HIGHEST_WORTH_OF_A_HALF, Slot};
 
 /// How far the length may be from the target, as a part of it.
-const TOLERANCE: f32 = 0.04;
+const TOLERANCE: f32 = 0.05;
 
 /// How far it may be at no cost, so that there is a choice among good fits.
-const SLACK: f32 = 0.015;
+const SLACK: f32 = 0.03;
 
 /// What being half a word further off costs: more than any half is worth, so that
 /// the target is missed only for want of a better fit.
@@ -47,7 +47,7 @@ pub(crate) fn best(slots: &[Slot], target_words: f32) -> Vec<usize> {
 /// The best way to have said exactly so much up to some slot.
 #[derive(Debug, Clone, Copy)]
 struct Best {
-    worth: u32,
+    worth: i32,
     choice: usize,
 }
 

@@ -11,8 +11,8 @@ pub const DURATIONS_S: [u16; 3] = [30, 60, 90];
 
 /// Speaking paces the packs hold enough words for, in [`crate::spoken_words`].
 ///
-/// The offline voice speaks 3.3 of them a second at speed 1.0, pauses included,
-/// so its speeds 0.6 to 1.27 are served.
+/// The offline voice speaks 3.1 of them a second at speed 1.0, pauses included,
+/// so its speeds 0.6 to 1.3 are served.
 pub const WORDS_PER_SECOND: RangeInclusive<f32> = 1.9..=4.2;
 
 /// What to write; see [`crate::write`].

@@ -15,21 +15,34 @@ pub(crate) struct Choice<'a> {
     pub(crate) lines: Vec<(&'a str, &'a str)>,
     /// Length in halves of a spoken word.
     pub(crate) halves: usize,
-    pub(crate) worth: u32,
+    pub(crate) worth: i32,
+}
+
+impl Choice<'_> {
+    const NOTHING: Self = Self {
+        lines: Vec::new(),
+        halves: 0,
+        worth: 0,
+    };
 }
 
 /// The weight of what the script is about; see [`crate::material::Beat`].
 pub(crate) const HEART: u8 = 5;
 const INTRO: u8 = 4;
-const ASIDE: u8 = 0;
 
 /// Half a word is worth its line's weight times something in this range, by the seed,
 /// so that seeds differ in what they leave out but never prefer much lesser things.
-const WORTH_OF_WEIGHT: std::ops::Range<u32> = 8..13;
-pub(crate) const HIGHEST_WORTH_OF_A_HALF: u32 = HEART as u32 * WORTH_OF_WEIGHT.end;
+const WORTH_OF_WEIGHT: std::ops::Range<i32> = 7..14;
+pub(crate) const HIGHEST_WORTH_OF_A_HALF: i32 = HEART as i32 * WORTH_OF_WEIGHT.end;
 
 /// Keeps the heart of the matter in when it is long and lesser things would fit better.
-const WORTH_OF_HEART: u32 = 4_000;
+const WORTH_OF_HEART: i32 = 4_000;
+
+/// A wording may be preferred at the price of missing the target by some words.
+const WORTH_OF_WORDING: i32 = 12 * HIGHEST_WORTH_OF_A_HALF;
+
+/// An aside is worse than missing the target by a few words.
+const WORTH_OF_ASIDE: i32 = -30 * HIGHEST_WORTH_OF_A_HALF;
 
 /// Hook, introduction, beats with asides spread between them, twist, call.
 pub(crate) fn of<'a>(
@@ -41,17 +54,11 @@ pub(crate) fn of<'a>(
         one_of(&outline.hook, random),
         some_of([&outline.intro], 1, INTRO, random),
     ];
-    let mut waiting = asides.iter();
+    let beats = outline.beats.len();
     for (at, beat) in outline.beats.iter().enumerate() {
         slots.push(some_of(&beat.lines, beat.at_least, beat.weight, random));
-        let due = (at + 1) * asides.len() / outline.beats.len();
-        while asides.len() - waiting.len() < due {
-            slots.extend(
-                waiting
-                    .next()
-                    .map(|&aside| some_of([aside], 1, ASIDE, random)),
-            );
-        }
+        let due = at * asides.len() / beats..(at + 1) * asides.len() / beats;
+        slots.extend(asides[due].iter().map(|line| aside(line)));
     }
     slots.push(some_of([&outline.twist], 1, HEART, random));
     slots.push(one_of(&outline.call, random));
@@ -62,7 +69,7 @@ fn one_of<'a>(one: &'a OneOf, random: &mut Random) -> Slot<'a> {
     let choice = |say: &'a String| Choice {
         lines: vec![(say, &one.show)],
         halves: halves(say),
-        worth: random.below(u64::from(4 * HIGHEST_WORTH_OF_A_HALF)) as u32,
+        worth: random.below(WORTH_OF_WORDING),
     };
     one.say.iter().map(choice).collect()
 }
@@ -74,15 +81,9 @@ fn some_of<'a>(
     weight: u8,
     random: &mut Random,
 ) -> Slot<'a> {
-    let spread = u64::from(WORTH_OF_WEIGHT.end - WORTH_OF_WEIGHT.start);
-    let luck = WORTH_OF_WEIGHT.start + random.below(spread) as u32;
-    let nothing = Choice {
-        lines: Vec::new(),
-        halves: 0,
-        worth: 0,
-    };
-    let mut slot = vec![nothing.clone()];
-    let mut so_far = nothing;
+    let luck = WORTH_OF_WEIGHT.start + random.below(WORTH_OF_WEIGHT.end - WORTH_OF_WEIGHT.start);
+    let mut slot = vec![Choice::NOTHING];
+    let mut so_far = Choice::NOTHING;
     for (at, line) in lines.into_iter().enumerate() {
         let needed = at < at_least;
         let weight_here = if needed {
@@ -90,19 +91,26 @@ fn some_of<'a>(
         } else {
             weight.saturating_sub(1)
         };
-        let heart = if needed && weight == HEART {
-            WORTH_OF_HEART
-        } else {
-            0
-        };
         so_far.lines.push((&line.say, &line.show));
         so_far.halves += halves(&line.say);
-        so_far.worth += u32::from(weight_here) * luck * halves(&line.say) as u32 + heart;
+        so_far.worth += i32::from(weight_here) * luck * halves(&line.say) as i32;
+        if needed && weight == HEART {
+            so_far.worth += WORTH_OF_HEART;
+        }
         if at + 1 >= at_least {
             slot.push(so_far.clone());
         }
     }
     slot
+}
+
+fn aside(line: &Line) -> Slot<'_> {
+    let said = Choice {
+        lines: vec![(&line.say, &line.show)],
+        halves: halves(&line.say),
+        worth: WORTH_OF_ASIDE,
+    };
+    vec![Choice::NOTHING, said]
 }
 
 fn halves(text: &str) -> usize {

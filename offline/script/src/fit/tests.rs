@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::slots::Choice;
 
-fn choice(words: usize, worth: u32) -> Choice<'static> {
+fn choice(words: usize, worth: i32) -> Choice<'static> {
     Choice {
         lines: Vec::new(),
         halves: 2 * words,
