@@ -52,10 +52,10 @@ schema-check:
 	$(SCHEMA) | diff schema.graphql - || { echo "schema.graphql is stale; type: make schema" >&2; exit 1; }
 
 deny:
-	cargo deny --all-features --workspace check --hide-inclusion-graph licenses bans sources
+	cargo deny --all-features --workspace --log-level error check licenses bans sources
 
-audit: setup-test ## known vulnerabilities; fetches the advisory database
-	cargo deny --all-features --workspace check advisories
+audit: setup-test ## known vulnerabilities (fetches their database), crates in two versions
+	cargo deny --all-features --workspace check advisories bans
 
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet

@@ -15,12 +15,18 @@ pub struct Provider {
 }
 
 impl Provider {
+    const OFFLINE: &'static str = "offline";
+
     /// Work done on this machine, without network, for nothing.
     pub fn offline(model: impl Into<String>) -> Self {
         Self {
-            name: "offline".to_owned(),
+            name: Self::OFFLINE.to_owned(),
             model: model.into(),
             cost: Microusd::ZERO,
         }
+    }
+
+    pub fn is_offline(&self) -> bool {
+        self.name == Self::OFFLINE
     }
 }

@@ -46,6 +46,25 @@ pub struct SeriesState {
     pub settings: ProductionSettings,
 }
 
+impl Series {
+    /// What it is made of, be it archived; none while it does not exist.
+    pub fn state(&self) -> Option<&SeriesState> {
+        match self {
+            Self::Absent => None,
+            Self::Active(series) | Self::Archived(series) => Some(series),
+        }
+    }
+
+    /// What a new video of it is made with.
+    pub fn for_new_video(&self) -> Result<&SeriesState, SeriesError> {
+        match self {
+            Self::Absent => Err(SeriesError::NotFound),
+            Self::Active(series) => Ok(series),
+            Self::Archived(_) => Err(SeriesError::Archived),
+        }
+    }
+}
+
 impl Aggregate for Series {
     const CATEGORY: &'static str = "series";
 
@@ -54,10 +73,7 @@ impl Aggregate for Series {
     type Error = SeriesError;
 
     fn owner(&self) -> Option<UserId> {
-        match self {
-            Self::Absent => None,
-            Self::Active(series) | Self::Archived(series) => Some(series.owner),
-        }
+        self.state().map(|series| series.owner)
     }
 
     fn decide(&self, command: SeriesCommand) -> Result<Vec<SeriesEvent>, SeriesError> {

@@ -72,6 +72,9 @@ pub enum AppendError {
     /// The store has more to do than it can take. Nothing was appended.
     #[error("the event store is busy; try again shortly")]
     Busy,
+    /// The store is stopping. Nothing was appended.
+    #[error("the event store is shutting down; try again once it is back")]
+    Closed,
     /// The request can never be appended. Nothing was.
     #[error("the append is refused: {reason}")]
     Refused { reason: String },

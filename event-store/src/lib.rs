@@ -24,5 +24,6 @@ pub use position::Position;
 pub use postgres::PostgresLog;
 pub use store::{EventStore, Filter, Page, StoreError};
 pub use written::{
-    MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_DEPTH, MAX_EVENT_BYTES, MAX_NAME_BYTES,
+    MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_DEPTH, MAX_EVENT_BYTES, MAX_METADATA_BYTES,
+    MAX_NAME_BYTES,
 };

@@ -106,7 +106,7 @@ impl PostgresLog {
     }
 
     /// Answers every append that was accepted, then stops. Appends that come
-    /// later are refused; reading goes on.
+    /// later are answered [`AppendError::Closed`]; reading goes on.
     pub async fn shutdown(&self) {
         self.stop.cancel();
         self.tasks.wait().await;

@@ -9,7 +9,7 @@ use domain::StoredEvent;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Append, AppendError, ExpectedRevision, NewEvent, StreamName};
+use crate::{Append, AppendError, ExpectedRevision, Metadata, NewEvent, StreamName};
 
 /// The largest data of one event, as JSON.
 pub const MAX_EVENT_BYTES: usize = 4 * 1024 * 1024;
@@ -19,6 +19,8 @@ pub const MAX_APPEND_BYTES: usize = 16 * 1024 * 1024;
 pub const MAX_APPEND_EVENTS: usize = 1_000;
 /// The longest stream category or event type, in bytes.
 pub const MAX_NAME_BYTES: usize = 200;
+/// The largest metadata of one append, as JSON.
+pub const MAX_METADATA_BYTES: usize = 16 * 1024;
 /// How deep objects and arrays may be nested; readers stop at 128.
 pub const MAX_DEPTH: usize = 100;
 
@@ -63,9 +65,8 @@ impl Written {
             ));
         }
         check_count(&events)?;
-        let metadata_value =
-            serde_json::to_value(&metadata).expect("metadata has string keys only");
-        check_value("the metadata", &metadata_value, 0)?;
+        let command_id = metadata.command_id;
+        let metadata = write_metadata(&metadata)?;
         let events = events
             .into_iter()
             .map(write_event)
@@ -80,8 +81,8 @@ impl Written {
         Ok(Self {
             stream,
             expected,
-            command_id: metadata.command_id,
-            metadata: metadata_value.to_string(),
+            command_id,
+            metadata,
             events,
             bytes,
         })
@@ -103,6 +104,20 @@ fn check_count(events: &[NewEvent]) -> Result<(), String> {
         Some(twice) => Err(format!("two of its events have the id {}", twice.id)),
         None => Ok(()),
     }
+}
+
+fn write_metadata(metadata: &Metadata) -> Result<String, String> {
+    let value = serde_json::to_value(metadata).expect("metadata has string keys only");
+    check_value("the metadata", &value, 0)?;
+    let text = value.to_string();
+    if text.len() > MAX_METADATA_BYTES {
+        return Err(format!(
+            "the metadata is {} bytes, the limit is {MAX_METADATA_BYTES}; shorten its actor's \
+             name or its traceparent",
+            text.len()
+        ));
+    }
+    Ok(text)
 }
 
 fn write_event(NewEvent { id, event }: NewEvent) -> Result<WrittenEvent, String> {

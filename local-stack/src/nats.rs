@@ -140,7 +140,7 @@ impl Nats {
     fn settings(&self) -> String {
         let sync = match self.durability {
             Durability::Full => "always",
-            Durability::None => "2m",
+            Durability::None => "\"2m\"",
         };
         format!(
             "listen: \"127.0.0.1:{port}\"\n\

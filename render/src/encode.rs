@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -88,15 +88,23 @@ pub(crate) fn encode(
             break;
         };
         draw(number, &mut frame)?;
-        if !hand_on(&full, frame) {
+        // Never blocks: there are no more frames than places for them.
+        if full.send(frame).is_err() {
             break;
         }
         done(number + 1);
     }
     drop(full);
-    running
-        .finish(cancel)
-        .map_err(|error| explain(error, out))?;
+    let said = match running.finish(cancel) {
+        Ok(said) => said.join("; "),
+        Err(RenderError::Encoder { detail, .. }) if is_disk_full(&detail) => detail,
+        Err(other) => return Err(other),
+    };
+    // ffmpeg may call it a success when only the index did not fit.
+    if is_disk_full(&said) {
+        let full = std::io::ErrorKind::StorageFull.into();
+        return Err(RenderError::file(out, &full));
+    }
     Ok(())
 }
 
@@ -117,18 +125,8 @@ fn next_empty(
     }
 }
 
-/// Never blocks: there are no more frames than places for them.
-fn hand_on(full: &SyncSender<Frame>, frame: Frame) -> bool {
-    full.send(frame).is_ok()
-}
-
-fn explain(error: RenderError, out: &Path) -> RenderError {
-    match error {
-        RenderError::Encoder { detail, .. } if detail.contains("No space left on device") => {
-            RenderError::file(out, &std::io::ErrorKind::StorageFull.into())
-        }
-        other => other,
-    }
+fn is_disk_full(said: &str) -> bool {
+    said.contains("No space left on device")
 }
 
 fn command(plan: &Plan, sound: &Path, out: &Path) -> Command {

@@ -6,13 +6,13 @@
 //!
 //! The colour path is BT.709 limited range from the first step to the last:
 //! pictures become planar 4:2:0 with left-sited chroma once, when loaded
-//! ([`picture`]); the camera resamples those planes ([`resample`]), fades mix
+//! (`picture`); the camera resamples those planes (`resample`), fades mix
 //! them and captions are blended onto them, so nothing is converted twice.
 //!
 //! It never knows of events, queues or networks, never reads a clock, and
 //! gives the same bytes for the same plan on the same machine.
 //!
-//! To add a motion, write its two ends in [`camera`]; to add a caption style,
+//! To add a motion, write its two ends in `camera`; to add a caption style,
 //! add a row to the table in `captions/style.rs`.
 
 mod camera;

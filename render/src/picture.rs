@@ -188,3 +188,117 @@ fn cover(picture: &RgbImage, width: usize, height: usize) -> RgbImage {
     let cropped = imageops::crop_imm(picture, left, top, crop_w, crop_h).to_image();
     imageops::resize(&cropped, work_w, work_h, imageops::FilterType::CatmullRom)
 }
+
+#[cfg(test)]
+mod tests {
+    use image::{ImageBuffer, ImageFormat};
+
+    use super::*;
+
+    /// Saves a picture and gives its decoded form back.
+    fn reloaded(picture: &DynamicImage, format: ImageFormat) -> RgbImage {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("picture");
+        picture.save_with_format(&path, format).unwrap();
+        decode(&path).unwrap()
+    }
+
+    #[test]
+    fn deep_grey_and_transparent_pictures_become_what_they_look_like() {
+        let deep = ImageBuffer::from_pixel(4, 4, image::Rgb([65_535u16, 32_896, 0]));
+        let deep = reloaded(&DynamicImage::ImageRgb16(deep), ImageFormat::Png);
+        assert_eq!(deep.get_pixel(1, 1).0, [255, 128, 0]);
+
+        let grey = ImageBuffer::from_pixel(4, 4, image::Luma([77u8]));
+        let grey = reloaded(&DynamicImage::ImageLuma8(grey), ImageFormat::Png);
+        assert_eq!(grey.get_pixel(1, 1).0, [77, 77, 77]);
+
+        let clear = ImageBuffer::from_pixel(4, 4, image::Rgba([200u8, 100, 50, 51]));
+        let clear = reloaded(&DynamicImage::ImageRgba8(clear), ImageFormat::Png);
+        assert_eq!(clear.get_pixel(1, 1).0, [40, 20, 10]);
+    }
+
+    #[test]
+    fn a_picture_that_says_it_lies_on_its_side_is_stood_up() {
+        let wide = RgbImage::from_fn(32, 16, |x, _| image::Rgb([if x < 16 { 250 } else { 5 }; 3]));
+        let mut jpeg = Cursor::new(Vec::new());
+        wide.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+        // Exif 2.3: a big-endian TIFF block whose one entry says orientation 6.
+        let exif = b"\xFF\xE1\x00\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let mut bytes = jpeg.into_inner();
+        bytes.splice(2..2, exif.iter().copied());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("turned.jpg");
+        fs::write(&path, bytes).unwrap();
+        let upright = decode(&path).unwrap();
+        assert_eq!(upright.dimensions(), (16, 32));
+        assert!(upright.get_pixel(8, 4).0[0] > 200 && upright.get_pixel(8, 28).0[0] < 60);
+    }
+
+    #[test]
+    fn any_shape_is_cropped_around_its_middle_and_fills_the_film() {
+        for (width, height) in [(1, 1), (3, 900), (900, 3), (64, 64), (100, 200), (500, 400)] {
+            let picture = RgbImage::from_fn(width, height, |x, y| {
+                let middle = x.abs_diff(width / 2) <= 2 && y.abs_diff(height / 2) <= 2;
+                image::Rgb([if middle { 255 } else { 0 }; 3])
+            });
+            let covering = cover(&picture, 64, 128);
+            assert!(covering.width() >= 64 && covering.height() >= 128);
+            assert!(covering.width() <= 72 && covering.height() <= 144);
+            let (x, y) = (covering.width() / 2, covering.height() / 2);
+            assert!(covering.get_pixel(x, y).0[0] > 100, "{width} x {height}");
+        }
+    }
+
+    #[test]
+    fn the_whole_window_of_a_flat_picture_keeps_its_colour() {
+        let flat = RgbImage::from_pixel(128, 128, image::Rgb([255, 0, 0]));
+        let mut frame = Frame::new(64, 64);
+        let window = Window {
+            left: 0.0,
+            top: 0.0,
+            size: 1.0,
+        };
+        Picture::from_rgb(&flat).draw(window, &mut frame, &mut Scratch::default());
+        let planes = frame.planes();
+        assert!(planes.y.iter().all(|&code| code == 63));
+        assert!(planes.u.iter().all(|&code| code == 102));
+        assert!(planes.v.iter().all(|&code| code == 240));
+    }
+
+    #[test]
+    fn chroma_stays_where_luma_is() {
+        // A vertical edge between two colours, seen at its own size.
+        let edge = RgbImage::from_fn(64, 64, |x, _| {
+            if x < 32 {
+                image::Rgb([200, 40, 40])
+            } else {
+                image::Rgb([40, 40, 200])
+            }
+        });
+        let mut frame = Frame::new(64, 64);
+        for size in [1.0, 0.5] {
+            let window = Window {
+                left: (1.0 - size) / 2.0,
+                top: (1.0 - size) / 2.0,
+                size,
+            };
+            Picture::from_rgb(&edge).draw(window, &mut frame, &mut Scratch::default());
+            let planes = frame.planes();
+            let half_way = |line: &[u8]| {
+                let middle = (u16::from(line[0]) + u16::from(line[line.len() - 1])) / 2;
+                let rising = line[0] < line[line.len() - 1];
+                let after = line
+                    .iter()
+                    .position(|&code| (u16::from(code) > middle) == rising);
+                after.unwrap()
+            };
+            let luma_edge = half_way(&planes.y[..64]);
+            let chroma_edge = half_way(&planes.u[..32]) * 2;
+            assert!(
+                luma_edge.abs_diff(chroma_edge) <= 2,
+                "{luma_edge} {chroma_edge}"
+            );
+        }
+    }
+}

@@ -28,6 +28,7 @@ pub struct Plan {
     pub fps: u32,
     /// In order of time; each is shown until the next one starts.
     pub scenes: Vec<Shot>,
+    /// Speech of any rate and channels; continued in silence or cut at the film's end.
     pub voice: PathBuf,
     /// In order of time; empty for a film without captions.
     #[serde(default)]

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::RenderError;
 
@@ -14,7 +15,8 @@ pub(crate) struct TempFile {
 }
 
 impl TempFile {
-    /// A new empty file beside `target`, named for it and for this process.
+    /// A new empty file beside `target`, named for it, for this process and by
+    /// a number, so that no two ever share one.
     /// What a process that was killed left under such a name goes first.
     pub(crate) fn beside(target: &Path) -> Result<Self, RenderError> {
         let folder = match target.parent() {
@@ -31,7 +33,9 @@ impl TempFile {
             ));
         };
         remove_orphans(folder, &name);
-        let path = folder.join(format!(".{name}.{}.{ENDING}", std::process::id()));
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let path = folder.join(format!(".{name}.{process}-{number}.{ENDING}"));
         File::create(&path).map_err(|error| RenderError::file(&path, &error))?;
         Ok(Self { path })
     }
@@ -65,7 +69,7 @@ fn remove_orphans(folder: &Path, name: &str) {
         let owner = found
             .strip_prefix(&format!(".{name}."))
             .and_then(|rest| rest.strip_suffix(&format!(".{ENDING}")))
-            .and_then(|owner| owner.parse().ok());
+            .and_then(|owner| owner.split('-').next()?.parse().ok());
         if owner.is_some_and(is_gone) {
             // Another process may be quicker at the same.
             let _ = fs::remove_file(entry.path());
@@ -87,8 +91,8 @@ mod tests {
     #[test]
     fn what_a_dead_process_left_is_removed_and_a_living_ones_is_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let leftover = folder.path().join(".film.mp4.999999999.part");
-        let living = folder.path().join(".film.mp4.1.part");
+        let leftover = folder.path().join(".film.mp4.999999999-3.part");
+        let living = folder.path().join(".film.mp4.1-0.part");
         fs::write(&leftover, "half").unwrap();
         fs::write(&living, "half").unwrap();
         let temp = TempFile::beside(&folder.path().join("film.mp4")).unwrap();

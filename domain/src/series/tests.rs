@@ -77,3 +77,13 @@ fn a_series_that_was_never_created_is_not_found() {
         Err(SeriesError::NotFound)
     );
 }
+
+#[test]
+fn an_archived_series_takes_no_new_videos() {
+    let series = Series::fold(&[created()]);
+    assert_eq!(series.for_new_video(), Ok(series.state().unwrap()));
+    let archived = Series::fold(&[created(), SeriesEvent::Archived {}]);
+    assert_eq!(archived.for_new_video(), Err(SeriesError::Archived));
+    assert_eq!(archived.state(), series.state());
+    assert_eq!(Series::Absent.for_new_video(), Err(SeriesError::NotFound));
+}

@@ -14,8 +14,8 @@ use crate::{EventStore, ExpectedRevision, Filter, Position, RecordedEvent, Strea
 
 const WRITERS: usize = 8;
 const APPENDS_EACH: usize = 40;
-/// A hint or a page that takes longer than this never comes.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// What takes longer than this never comes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn every_follower_sees_every_append_once_and_in_one_order(subject: &Subject) {
     let before = subject.store().head().await.expect("the log has a head");
@@ -29,7 +29,9 @@ pub async fn every_follower_sees_every_append_once_and_in_one_order(subject: &Su
         let streams = streams.clone();
         tokio::spawn(follow(store, before, page, streams))
     }));
-    let (appended, followed) = join(writers, followers).await;
+    let (appended, followed) = timeout(PATIENCE, join(writers, followers))
+        .await
+        .expect("every follower gets to see every append");
 
     let mut appended: Vec<_> = appended.into_iter().flatten().collect();
     appended.sort_by_key(|position| position.value);

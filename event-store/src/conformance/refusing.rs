@@ -27,6 +27,10 @@ pub async fn what_cannot_be_stored_is_refused_by_name_and_limit(subject: &Subjec
     let too_deep = (0..=MAX_DEPTH).fold(Value::Null, |inner, _| json!([inner]));
     assert_refused(subject, command(vec![too_deep]), &["nested", "100"]).await;
 
+    let mut with_long_metadata = command(vec![json!(1)]);
+    with_long_metadata.metadata.traceparent = Some("0".repeat(20_000));
+    assert_refused(subject, with_long_metadata, &["metadata", "16384"]).await;
+
     let mut twice = command(vec![json!(1), json!(2)]);
     twice.events[1].id = twice.events[0].id;
     assert_refused(subject, twice, &["two of its events have the id"]).await;

@@ -18,8 +18,8 @@ use super::hints::Announcer;
 use super::plan::Verdict;
 use super::queue::{Job, Queue};
 use super::transaction::{self, Outcome};
-use crate::AppendError;
 use crate::written::Written;
+use crate::{AppendError, Appended};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -59,6 +59,9 @@ impl Appender {
     pub(super) async fn run(mut self, mut queue: Queue) {
         while let Some(batch) = queue.next_batch().await {
             self.settle(batch).await;
+            // Lets callers that were just answered send their next, so that
+            // the next batch has all of them and not the quickest alone.
+            tokio::task::yield_now().await;
         }
         if let Some(connection) = self.connection {
             // Nothing is under way; an unfriendly goodbye costs nothing.
@@ -72,19 +75,19 @@ impl Appender {
         let mut pause = FIRST_PAUSE;
         let mut parts = vec![batch];
         while let Some(mut jobs) = parts.pop() {
-            let error = match self.attempt(&jobs).await {
+            let (fault, error) = match self.attempt(&jobs).await {
                 Outcome::Committed(verdicts) => {
                     self.answer(jobs, verdicts);
                     pause = FIRST_PAUSE;
                     continue;
                 }
-                Outcome::RolledBack(error) => error,
+                Outcome::RolledBack(error) => (fault(&error), error),
                 Outcome::InDoubt(error, verdicts) => {
                     mark_in_doubt(&mut jobs, &verdicts);
-                    error
+                    (Fault::Passing, error)
                 }
             };
-            match fault(&error) {
+            match fault {
                 Fault::Append if jobs.len() == 1 => fail(jobs, |_| AppendError::Refused {
                     reason: refusal(&error),
                 }),
@@ -96,16 +99,11 @@ impl Appender {
                     let error = Arc::new(error);
                     fail(jobs, |job| lost(job, Arc::clone(&error)));
                 }
-                passing @ (Fault::Locked | Fault::Passing) => {
+                Fault::Locked | Fault::Passing => {
                     warn!(commands = jobs.len(), error = %error, "appending failed; trying again");
                     sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
-                    let (expired, waiting) = take_expired(jobs);
-                    let error = Arc::new(error);
-                    fail(expired, |job| match passing {
-                        Fault::Locked if job.in_doubt.is_none() => AppendError::Busy,
-                        _ => lost(job, Arc::clone(&error)),
-                    });
+                    let waiting = give_up_expired(jobs, fault, error);
                     if !waiting.is_empty() {
                         parts.push(waiting);
                     }
@@ -149,7 +147,7 @@ impl Appender {
                         .is_some_and(|ours| ours.position == done.position) =>
                 {
                     appended = true;
-                    Ok(crate::Appended {
+                    Ok(Appended {
                         repeated: false,
                         ..done
                     })
@@ -174,9 +172,16 @@ fn mark_in_doubt(jobs: &mut [Job], verdicts: &[Verdict]) {
     }
 }
 
-fn take_expired(jobs: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
+/// Answers those who have waited long enough; returns the others.
+fn give_up_expired(jobs: Vec<Job>, fault: Fault, error: sqlx::Error) -> Vec<Job> {
     let now = Instant::now();
-    jobs.into_iter().partition(|job| job.deadline <= now)
+    let (expired, waiting) = jobs.into_iter().partition(|job| job.deadline <= now);
+    let error = Arc::new(error);
+    fail(expired, |job| match fault {
+        Fault::Locked if job.in_doubt.is_none() => AppendError::Busy,
+        _ => lost(job, Arc::clone(&error)),
+    });
+    waiting
 }
 
 fn fail(jobs: Vec<Job>, reason: impl Fn(&Job) -> AppendError) {

@@ -15,8 +15,11 @@ pub(super) enum Fault {
 
 /// SQLSTATE classes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 pub(super) fn fault(error: &sqlx::Error) -> Fault {
-    let Some(refusal) = error.as_database_error() else {
-        return Fault::Passing;
+    let refusal = match error {
+        sqlx::Error::Database(refusal) => refusal,
+        sqlx::Error::Encode(_) => return Fault::Append,
+        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => return Fault::Lasting,
+        _ => return Fault::Passing,
     };
     let code = refusal.code().unwrap_or_default();
     match code.get(..2).unwrap_or_default() {

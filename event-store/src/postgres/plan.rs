@@ -121,3 +121,6 @@ impl<'a> Batch<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ impl Intake {
             in_doubt: None,
             _room: room,
         };
-        self.jobs.send(job).map_err(|_| stopped())?;
+        self.jobs.send(job).map_err(|_| AppendError::Closed)?;
         outcome.await.unwrap_or_else(|gone| {
             Err(AppendError::Unknown {
                 source: Box::new(gone),
@@ -101,7 +101,7 @@ impl Intake {
         )
         .await
         .map_err(|_| AppendError::Busy)?
-        .map_err(|_| stopped())
+        .map_err(|_| AppendError::Closed)
     }
 }
 
@@ -125,12 +125,5 @@ impl Queue {
             batch.push(job);
         }
         Some(batch)
-    }
-}
-
-fn stopped() -> AppendError {
-    AppendError::Refused {
-        reason: "the event store is shutting down; send the command again once it is back"
-            .to_owned(),
     }
 }

@@ -1,15 +1,10 @@
 //! Readers are told, from wherever an append comes.
 
-use std::time::Duration;
-
-use crate::support::{Fixture, kill};
+use crate::support::{Fixture, PATIENCE, kill};
 use event_store::{EventStore, ExpectedRevision};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::timeout;
-
-/// A hint that takes longer than this never comes.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_append_by_another_process_is_hinted_at() {

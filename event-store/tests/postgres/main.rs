@@ -9,4 +9,5 @@ mod appender;
 mod conformance;
 mod faults;
 mod hints;
+mod reading;
 mod support;

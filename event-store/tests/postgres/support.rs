@@ -3,6 +3,7 @@
 pub(crate) mod proxy;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use event_store::conformance::Subject;
 use event_store::postgres::{APPEND_LOCK, Limits};
@@ -10,7 +11,11 @@ use event_store::testing::TestDatabase;
 use event_store::{EventStore, Filter, PostgresLog, RecordedEvent};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnection;
+use tokio::time::timeout;
 use uuid::Uuid;
+
+/// What takes longer than this never comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What tests on one database share: the log, and the subject that makes
 /// commands for it.
@@ -82,7 +87,14 @@ pub(crate) fn assert_gapless(events: &[RecordedEvent]) {
 
 /// Waits until the appender has asked for the lock that another holds.
 pub(crate) async fn until_appender_waits(pool: &PgPool) {
-    until(pool, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory')").await;
+    let asked = async {
+        while !appender_waits(pool).await {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, asked)
+        .await
+        .expect("the appender asks for the lock");
 }
 
 /// Ends the server's side of the log's connections of this name.
@@ -97,12 +109,14 @@ pub(crate) async fn kill(pool: &PgPool, application: &str) {
     .unwrap();
 }
 
-async fn until(pool: &PgPool, question: &'static str) {
-    while !sqlx::query_scalar::<_, bool>(question)
-        .fetch_one(pool)
-        .await
-        .unwrap()
-    {
-        tokio::task::yield_now().await;
-    }
+async fn appender_waits(pool: &PgPool) -> bool {
+    sqlx::query_scalar(
+        "SELECT EXISTS (
+            SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event = 'advisory'
+        )",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap()
 }

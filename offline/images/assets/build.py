@@ -90,6 +90,15 @@ def svg(icon, defaults):
     )
 
 
+def flattened(text):
+    """An own drawing without shading: opaque gradients become their middle colour."""
+    for tag, name, stops in re.findall(r'<((?:linear|radial)Gradient) id="(\w+)".*?>(.*?)</\1>', text):
+        colours = re.findall(r'stop-color="(#\w+)"', stops)
+        if "stop-opacity" not in stops:
+            text = text.replace(f"url(#{name})", colours[len(colours) // 2])
+    return text
+
+
 class Packer:
     def __init__(self):
         self.streams, self.pending, self.size = [], [], 0
@@ -136,7 +145,7 @@ def main(packages):
         if kept(name) and name in flat["icons"]
     }
     for path in sorted((HERE / "own").glob("*.svg")):
-        drawings[path.stem] = (path.read_text(), path.read_text())
+        drawings[path.stem] = (path.read_text(), flattened(path.read_text()))
     art, places = Packer(), {}
     for which in (0, 1):
         for name in sorted(drawings):

@@ -17,7 +17,7 @@ use crate::rng::Rng;
 const MAX_COUNT: usize = 9;
 const MAX_PROPS: usize = 4;
 /// Text beyond this adds nothing to one picture; it bounds the work.
-const MAX_WORDS: usize = 400;
+const MAX_CHARS: usize = 4000;
 /// "three big glowing hearts": how far a number reaches for its noun.
 const NUMBER_REACH: usize = 4;
 
@@ -156,7 +156,8 @@ impl Brief {
 impl Notes {
     fn take(description: &str) -> Self {
         let mut notes = Self::default();
-        for clause in description.split([',', ';', '.', ':', '\n', '!', '?', '(', ')']) {
+        let text: String = description.chars().take(MAX_CHARS).collect();
+        for clause in text.split([',', ';', '.', ':', '\n', '!', '?', '(', ')']) {
             notes.read_clause(&words_of(clause));
         }
         notes
@@ -235,7 +236,6 @@ fn words_of(clause: &str) -> Vec<String> {
     clause
         .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
         .filter(|word| !word.is_empty())
-        .take(MAX_WORDS)
         .map(|word| {
             let lower = word.to_lowercase().replace('’', "'");
             lower.trim_end_matches("'s").replace('\'', "")

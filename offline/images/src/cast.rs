@@ -7,7 +7,7 @@ use crate::brief::{Setting, Subject};
 use crate::colour::{Rgb, smooth, step};
 use crate::grid::{Canvas, Plane};
 use crate::scenery::glow_at;
-use crate::shot::Mark;
+use crate::shot::{Mark, flies};
 use crate::sprite::{Sprite, lay_svg};
 use crate::stage::Stage;
 
@@ -25,6 +25,16 @@ const RESTING: [&str; 12] = [
     "satellite-antenna",
     "amphora",
     "snail",
+];
+
+/// What an open sky already shows.
+const PAINTED: [&str; 6] = [
+    "sun",
+    "full-moon",
+    "crescent-moon",
+    "star",
+    "sparkles",
+    "cloud",
 ];
 
 /// Drawings of a head alone: they look out from behind something.
@@ -70,13 +80,22 @@ pub(crate) fn enter(stage: &mut Stage<'_>, canvas: Canvas, costume: Costume) -> 
     let mask = Plane::new(canvas.w, canvas.h);
     let mut scene = Scene { canvas, mask };
     let shot = stage.shot.clone();
-    let (mut resting, mut props): (Vec<_>, Vec<_>) =
-        spread(&stage.brief.props, shot.back.len() + shot.front.len())
-            .into_iter()
-            .partition(|prop| shot.adrift && RESTING.contains(&prop.art.name));
-    let tail = props.split_off(props.len().min(shot.back.len()));
-    resting.extend(tail);
-    let behind = props.iter().zip(&shot.back);
+    let room = shot.back.len() + shot.front.len() + shot.aloft.len();
+    let mut props = spread(&stage.brief.props, room);
+    if open_air(stage) {
+        props.retain(|prop| !PAINTED.contains(&prop.art.name));
+    }
+    let (mut resting, other): (Vec<_>, Vec<_>) = props
+        .into_iter()
+        .partition(|prop| shot.adrift && RESTING.contains(&prop.art.name));
+    let (flying, mut standing): (Vec<_>, Vec<_>) = other
+        .into_iter()
+        .partition(|prop| !shot.adrift && flies(prop.art.name));
+    resting.extend(standing.split_off(standing.len().min(shot.back.len())));
+    let behind = standing
+        .iter()
+        .zip(&shot.back)
+        .chain(flying.iter().zip(&shot.aloft));
     let before = resting.iter().zip(&shot.front);
     for (subject, mark) in behind {
         scene.place(stage, subject, mark, costume, false);
@@ -151,7 +170,7 @@ impl Scene {
         };
         let spill = (lit.height() - drawn) as f32 / 2.0;
         self.stamp(&lit, x, base + spill, mark.depth < 0.2);
-        if !mark.airborne && HEADS.contains(&subject.art.name) && outdoors(stage) {
+        if !mark.airborne && HEADS.contains(&subject.art.name) && !hard_floor(stage) {
             self.cover(stage, x, base, sprite_width);
         }
     }
@@ -253,11 +272,16 @@ impl Scene {
     }
 }
 
-fn outdoors(stage: &Stage<'_>) -> bool {
-    !matches!(
-        stage.brief.setting,
-        Setting::Interior | Setting::Library | Setting::Laboratory | Setting::City
-    )
+/// Hard floors, where nothing grows to look out from.
+fn hard_floor(stage: &Stage<'_>) -> bool {
+    use Setting::{City, Interior, Laboratory, Library};
+    matches!(stage.brief.setting, Interior | Library | Laboratory | City)
+}
+
+fn open_air(stage: &Stage<'_>) -> bool {
+    use Setting::{Interior, Laboratory, Library, Space, Underwater};
+    let under_roof = matches!(stage.brief.setting, Interior | Library | Laboratory);
+    !under_roof && !matches!(stage.brief.setting, Space | Underwater)
 }
 
 /// Tints by the air, darkens towards the ground, catches light on the rim.
@@ -266,7 +290,7 @@ fn lighten(stage: &Stage<'_>, sprite: Sprite, mark: &Mark, costume: Costume, her
     let air = stage.palette.sky[2];
     let water = stage.brief.setting == Setting::Underwater;
     let (flat, depth, glowing) = (stage.flat, mark.depth, hero && stage.brief.glowing);
-    let haze = if water { depth * 1.15 } else { depth * 0.8 };
+    let haze = if water { depth * 0.85 } else { depth * 0.8 };
     let rims = rim(stage, &sprite);
     let mut lit = sprite.recoloured(|colour, down| {
         let tinted = colour.mix(colour.times(ambient), if flat { 0.35 } else { 0.8 });

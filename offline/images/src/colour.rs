@@ -8,7 +8,6 @@ pub(crate) struct Rgb(pub(crate) [f32; 3]);
 
 impl Rgb {
     pub(crate) const WHITE: Self = Self([1.0; 3]);
-    pub(crate) const BLACK: Self = Self([0.0; 3]);
 
     /// `0xRRGGBB`.
     pub(crate) const fn hex(code: u32) -> Self {

@@ -208,3 +208,37 @@ fn taps(from: usize, to: usize) -> Vec<(usize, usize, f32)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dot() -> Plane {
+        Plane::build(41, 33, |x, y| if (x, y) == (20, 16) { 1.0 } else { 0.0 })
+    }
+
+    #[test]
+    fn blur_spreads_without_losing_or_adding_light() {
+        for sigma in [0.5, 1.0, 2.4] {
+            let soft = dot().blurred(sigma);
+            let sum: f32 = soft.v.iter().sum();
+            assert!((sum - 1.0).abs() < 0.01, "{sigma}: {sum}");
+            assert!(soft.get(20, 16) < 1.0 && soft.get(20, 16) >= soft.get(23, 16));
+        }
+    }
+
+    #[test]
+    fn an_even_field_stays_even_through_every_pass() {
+        let even = Plane::build(37, 23, |_, _| 0.4);
+        let passes = [
+            even.blurred(3.0),
+            even.shrunk(4),
+            even.stretched(90, 11),
+            even.boxed(5),
+        ];
+        for pass in passes {
+            assert!(pass.v.iter().all(|v| (v - 0.4).abs() < 1e-4));
+        }
+        assert!(even.edges().v.iter().all(|&v| v.abs() < 1e-5));
+    }
+}

@@ -5,6 +5,8 @@
 
 mod air;
 mod built;
+mod dressing;
+mod furniture;
 mod growth;
 mod indoors;
 mod land;

@@ -80,6 +80,8 @@ pub(crate) struct Shot {
     /// Behind the heroes, then before them.
     pub(crate) back: Vec<Mark>,
     pub(crate) front: Vec<Mark>,
+    /// In the air above, for props that fly.
+    pub(crate) aloft: Vec<Mark>,
     /// Design pixels the backdrop is out of focus where a style wants it.
     pub(crate) focus: f32,
 }
@@ -124,11 +126,11 @@ impl Shot {
             brief.setting,
             Setting::Space | Setting::Underwater | Setting::Sky
         );
-        let floating = adrift || brief.floating || AIRBORNE.contains(&brief.hero.art.name);
+        let floating = adrift || brief.floating || flies(brief.hero.art.name);
         let stand = (horizon + 0.165).min(CAPTION_TOP - 0.02);
         let heroes = group(brief.hero.count, size, hero_x, stand, floating, rng);
         let reach = heroes.iter().fold(0.0_f32, |r, m| r.max(m.size));
-        let (back, front) = bystanders(hero_x, stand, reach, adrift, rng);
+        let (back, front, aloft) = bystanders(hero_x, stand, reach, adrift, rng);
         Self {
             horizon,
             hero_x,
@@ -136,6 +138,7 @@ impl Shot {
             heroes,
             back,
             front,
+            aloft,
             focus: if brief.setting == Setting::Space {
                 focus * 0.2
             } else {
@@ -192,45 +195,53 @@ fn group(count: usize, size: f32, x: f32, stand: f32, floating: bool, rng: &mut 
     marks
 }
 
-/// Places behind and before the heroes, clear of the middle.
+/// Places behind and before the heroes and in the air, clear of the middle.
 fn bystanders(
     hero_x: f32,
     stand: f32,
     reach: f32,
     adrift: bool,
     rng: &mut Rng,
-) -> (Vec<Mark>, Vec<Mark>) {
+) -> (Vec<Mark>, Vec<Mark>, Vec<Mark>) {
     let first = if hero_x > 0.5 { -1.0 } else { 1.0 };
     let spread = (reach * 0.5 + 0.06).clamp(0.26, 0.40);
-    let mut place = |side: f32, base: f32, size: f32, blur: f32, depth: f32| Mark {
+    let mut place = |side: f32, base: f32, size: f32, depth: f32, airborne: bool| Mark {
         x: (hero_x + side * (spread + rng.range(-0.02, 0.04))).clamp(0.11, 0.89),
         base: base + rng.range(-0.012, 0.012),
         size: size * rng.range(0.9, 1.12),
-        tilt: if adrift { rng.range(-12.0, 12.0) } else { 0.0 },
-        blur,
-        airborne: adrift,
+        tilt: if airborne {
+            rng.range(-12.0, 12.0)
+        } else {
+            0.0
+        },
+        blur: depth * 7.0,
+        airborne,
         depth,
     };
+    let aloft = vec![
+        place(first, 0.33, 0.23, 0.24, true),
+        place(-first, 0.25, 0.21, 0.28, true),
+        place(first * 0.2, 0.14, 0.18, 0.34, true),
+    ];
     if adrift {
-        let back = vec![
-            place(first, 0.33, 0.25, 3.0, 0.42),
-            place(-first, 0.24, 0.21, 3.0, 0.45),
-            place(first * 0.2, 0.13, 0.17, 4.0, 0.55),
-        ];
         let front = vec![
-            place(-first, stand + 0.02, 0.27, 0.0, 0.05),
-            place(first, stand + 0.01, 0.24, 0.0, 0.08),
+            place(-first, stand + 0.02, 0.27, 0.05, true),
+            place(first, stand + 0.01, 0.24, 0.08, true),
         ];
-        (back, front)
-    } else {
-        let back = vec![
-            place(first, stand - 0.065, 0.30, 1.8, 0.28),
-            place(-first, stand - 0.055, 0.27, 1.8, 0.28),
-        ];
-        let front = vec![
-            place(-first, stand + 0.035, 0.22, 0.0, 0.0),
-            place(first, stand + 0.04, 0.20, 0.0, 0.0),
-        ];
-        (back, front)
+        return (aloft, front, Vec::new());
     }
+    let back = vec![
+        place(first, stand - 0.065, 0.30, 0.26, false),
+        place(-first, stand - 0.055, 0.27, 0.26, false),
+    ];
+    let front = vec![
+        place(-first, stand + 0.035, 0.22, 0.0, false),
+        place(first, stand + 0.04, 0.20, 0.0, false),
+    ];
+    (back, front, aloft)
+}
+
+/// Whether a drawing hangs in the air wherever it is.
+pub(crate) fn flies(name: &str) -> bool {
+    AIRBORNE.contains(&name)
 }

@@ -100,7 +100,7 @@ fn pads(bar: &Bar, key: f32, character: &Character) -> impl Iterator<Item = Note
     let loudness = character.pads.loudness;
     bar.chord
         .iter()
-        .zip([0.35, 0.65, 0.25, 0.75])
+        .zip([0.35, 0.65, 0.7, 0.3])
         .map(move |(tone, pan)| Note {
             start: bar.start,
             length: bar.length * 5 / 4,

@@ -1,6 +1,6 @@
 //! Prints a script: `cargo run -p offline-script --example write -- "topic" niche 60 [seed] [words per second]`.
 
-use offline_script::{ScriptRequest, niches, suggestions, write};
+use offline_script::{ScriptRequest, niches, spoken_words, suggestions, write};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         niche,
         duration_s: duration_s.parse()?,
         seed: rest.first().map_or(Ok(1), |seed| seed.parse())?,
-        words_per_second: rest.get(1).map_or(Ok(2.75), |pace| pace.parse())?,
+        words_per_second: rest.get(1).map_or(Ok(3.3), |pace| pace.parse())?,
     };
     let script = write(&request)?;
     println!("{} ({:?}, {:?})\n", script.title, script.mood, script.basis);
@@ -25,6 +25,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}\n    [{}]", scene.text, scene.visual);
     }
     println!("\n{}\n#{}", script.description, script.hashtags.join(" #"));
-    println!("{} words", script.narration().split_whitespace().count());
+    println!("{:.0} spoken words", spoken_words(&script.narration()));
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Puts a script together from an outline.
 
 use crate::{
-    fit, general,
+    fit,
+    general::{self, Shared},
     library::Pack,
-    material::{NicheFile, Outline, Source},
+    material::{Line, NicheFile, Outline, Source},
     niche::{self, Niche},
     random::Random,
     script::{Basis, Scene, Script},
@@ -29,7 +30,13 @@ pub(crate) fn from_pack(pack: &Pack, target_words: f32, seed: u64) -> Script {
             file.title,
         ),
         hashtags: hashtags(file.tags.iter().chain(&niche.tags)),
-        scenes: scenes(&file.script, &niche, target_words, seed),
+        scenes: scenes(
+            &file.script,
+            &niche,
+            &Shared::with(&niche),
+            target_words,
+            seed,
+        ),
         sources: file.sources.clone(),
         mood: file.mood,
         basis: Basis::Pack(pack.id.to_owned()),
@@ -39,7 +46,9 @@ pub(crate) fn from_pack(pack: &Pack, target_words: f32, seed: u64) -> Script {
 pub(crate) fn general(topic: &str, niche: &Niche, target_words: f32, seed: u64) -> Script {
     let topic = Topic::parse(topic);
     let file = niche::file(niche.slug);
-    let scenes = scenes(&general::outline(&file, &topic), &file, target_words, seed);
+    let shared = Shared::with(&file);
+    let outline = general::outline(&file, &shared, &topic);
+    let scenes = scenes(&outline, &file, &shared, target_words, seed);
     let claim = if file.fiction { FICTION } else { NO_CLAIM };
     let title = if topic.is_question() {
         topic.title
@@ -79,8 +88,15 @@ fn hashtags<'a>(tags: impl IntoIterator<Item = &'a String>) -> Vec<String> {
     kept
 }
 
-fn scenes(outline: &Outline, niche: &NicheFile, target_words: f32, seed: u64) -> Vec<Scene> {
-    let slots = slots::of(outline, &niche.asides, &mut Random::seeded(seed));
+fn scenes(
+    outline: &Outline,
+    niche: &NicheFile,
+    shared: &Shared,
+    target_words: f32,
+    seed: u64,
+) -> Vec<Scene> {
+    let asides: Vec<&Line> = niche.asides.iter().chain(&shared.asides).collect();
+    let slots = slots::of(outline, &asides, &mut Random::seeded(seed));
     let picks = fit::best(&slots, target_words);
     slots
         .iter()

@@ -17,6 +17,7 @@ mod general;
 mod library;
 mod matching;
 mod material;
+mod measure;
 mod niche;
 mod random;
 mod request;
@@ -27,13 +28,14 @@ mod topic;
 pub use error::ScriptError;
 pub use library::{Suggestion, suggestions};
 pub use material::{Mood, SETTINGS, Source};
+pub use measure::spoken_words;
 pub use niche::{Niche, niches};
 pub use request::{DURATIONS_S, ScriptRequest, WORDS_PER_SECOND};
 pub use script::{Basis, Scene, Script};
 
 /// Writes the script.
 ///
-/// The spoken words number `duration_s * words_per_second`, give or take 6%.
+/// Its [`spoken_words`] number `duration_s * words_per_second`, give or take 6%.
 ///
 /// # Errors
 /// [`ScriptError`] names the field of the request that cannot be served.

@@ -9,9 +9,11 @@ use crate::{
 /// Video lengths a script can be written for, in seconds.
 pub const DURATIONS_S: [u16; 3] = [30, 60, 90];
 
-/// Speaking paces the packs hold enough words for; the default voice reads 2.75
-/// words a second at speed 1.0, pauses included, so speeds 0.7 to 1.27 are served.
-pub const WORDS_PER_SECOND: RangeInclusive<f32> = 1.9..=3.5;
+/// Speaking paces the packs hold enough words for, in [`crate::spoken_words`].
+///
+/// The offline voice speaks 3.3 of them a second at speed 1.0, pauses included,
+/// so its speeds 0.6 to 1.27 are served.
+pub const WORDS_PER_SECOND: RangeInclusive<f32> = 1.9..=4.2;
 
 /// What to write; see [`crate::write`].
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use crate::{
     material::{Line, OneOf, Outline},
+    measure::spoken_words,
     random::Random,
 };
 
@@ -12,7 +13,8 @@ pub(crate) type Slot<'a> = Vec<Choice<'a>>;
 pub(crate) struct Choice<'a> {
     /// What is said and what is shown, scene by scene.
     pub(crate) lines: Vec<(&'a str, &'a str)>,
-    pub(crate) words: usize,
+    /// Length in halves of a spoken word.
+    pub(crate) halves: usize,
     pub(crate) worth: u32,
 }
 
@@ -21,18 +23,18 @@ pub(crate) const HEART: u8 = 5;
 const INTRO: u8 = 4;
 const ASIDE: u8 = 0;
 
-/// A word is worth its line's weight times something in this range, by the seed,
+/// Half a word is worth its line's weight times something in this range, by the seed,
 /// so that seeds differ in what they leave out but never prefer much lesser things.
 const WORTH_OF_WEIGHT: std::ops::Range<u32> = 8..13;
-pub(crate) const HIGHEST_WORTH_OF_A_WORD: u32 = HEART as u32 * WORTH_OF_WEIGHT.end;
+pub(crate) const HIGHEST_WORTH_OF_A_HALF: u32 = HEART as u32 * WORTH_OF_WEIGHT.end;
 
 /// Keeps the heart of the matter in when it is long and lesser things would fit better.
-const WORTH_OF_HEART: u32 = 2_000;
+const WORTH_OF_HEART: u32 = 4_000;
 
 /// Hook, introduction, beats with asides spread between them, twist, call.
 pub(crate) fn of<'a>(
     outline: &'a Outline,
-    asides: &'a [Line],
+    asides: &[&'a Line],
     random: &mut Random,
 ) -> Vec<Slot<'a>> {
     let mut slots = vec![
@@ -47,7 +49,7 @@ pub(crate) fn of<'a>(
             slots.extend(
                 waiting
                     .next()
-                    .map(|aside| some_of([aside], 1, ASIDE, random)),
+                    .map(|&aside| some_of([aside], 1, ASIDE, random)),
             );
         }
     }
@@ -59,8 +61,8 @@ pub(crate) fn of<'a>(
 fn one_of<'a>(one: &'a OneOf, random: &mut Random) -> Slot<'a> {
     let choice = |say: &'a String| Choice {
         lines: vec![(say, &one.show)],
-        words: words(say),
-        worth: random.below(u64::from(2 * HIGHEST_WORTH_OF_A_WORD)) as u32,
+        halves: halves(say),
+        worth: random.below(u64::from(4 * HIGHEST_WORTH_OF_A_HALF)) as u32,
     };
     one.say.iter().map(choice).collect()
 }
@@ -76,7 +78,7 @@ fn some_of<'a>(
     let luck = WORTH_OF_WEIGHT.start + random.below(spread) as u32;
     let nothing = Choice {
         lines: Vec::new(),
-        words: 0,
+        halves: 0,
         worth: 0,
     };
     let mut slot = vec![nothing.clone()];
@@ -94,8 +96,8 @@ fn some_of<'a>(
             0
         };
         so_far.lines.push((&line.say, &line.show));
-        so_far.words += words(&line.say);
-        so_far.worth += u32::from(weight_here) * luck * words(&line.say) as u32 + heart;
+        so_far.halves += halves(&line.say);
+        so_far.worth += u32::from(weight_here) * luck * halves(&line.say) as u32 + heart;
         if at + 1 >= at_least {
             slot.push(so_far.clone());
         }
@@ -103,7 +105,6 @@ fn some_of<'a>(
     slot
 }
 
-/// Words between white space, as a caption would show them.
-pub(crate) fn words(text: &str) -> usize {
-    text.split_whitespace().count()
+fn halves(text: &str) -> usize {
+    (spoken_words(text) * 2.0).round() as usize
 }

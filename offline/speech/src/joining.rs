@@ -17,8 +17,8 @@ impl Pause {
     fn ms(self) -> usize {
         match self {
             Self::Clause => 120,
-            Self::Sentence => 330,
-            Self::Paragraph => 600,
+            Self::Sentence => 400,
+            Self::Paragraph => 700,
             Self::End => 180,
         }
     }

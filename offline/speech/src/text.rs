@@ -97,9 +97,11 @@ fn ends_sentence(token: &str, next: &str) -> bool {
         return true;
     };
     let word = word.trim_start_matches(OPENING);
-    let is_initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
-    // "p.m." and "U.S." may end a sentence or not; only a capital after them tells.
-    !(is_initial || SHORT_FORMS.contains(&word))
+    // "J." and "U.S." go on more often than they end; "p.m." before a capital ends.
+    let is_initials = word
+        .split('.')
+        .all(|part| part.chars().count() == 1 && part.starts_with(char::is_uppercase));
+    !(is_initials || SHORT_FORMS.contains(&word))
 }
 
 #[cfg(test)]
@@ -113,9 +115,11 @@ mod tests {
     #[test]
     fn a_sentence_ends_at_its_stop_and_not_after_a_title_or_an_initial() {
         assert_eq!(
-            split("Dr. Smith met J. K. Rowling, e.g. twice. “Why?” she asked. It cost 4.50!"),
+            split(
+                "Dr. Smith of the U.S. Navy met J. K. Rowling, e.g. twice. “Why?” she asked. It cost 4.50!"
+            ),
             [
-                "Dr. Smith met J. K. Rowling, e.g. twice.",
+                "Dr. Smith of the U.S. Navy met J. K. Rowling, e.g. twice.",
                 "“Why?” she asked.",
                 "It cost 4.50!"
             ]

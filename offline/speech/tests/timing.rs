@@ -26,7 +26,7 @@ const WRITTEN_OUT: &[(&str, &str)] = &[
     ("9", "nine"),
 ];
 
-/// A start within this of the aligner's is right: a fifth of a spoken word.
+/// A start within this of the aligner's is right: a third of a spoken word.
 const TOLERANCE_MS: i64 = 120;
 
 #[test]

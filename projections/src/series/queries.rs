@@ -64,6 +64,18 @@ impl SeriesQueries {
             .collect::<sqlx::Result<_>>()?;
         Ok(Paged::cut(items, request.limit))
     }
+
+    pub async fn count(&self, viewer: UserId, with_archived: bool) -> sqlx::Result<u64> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM series
+               WHERE owner = $1 AND (NOT archived OR $2)"#,
+            viewer.0,
+            with_archived
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(count as u64)
+    }
 }
 
 fn document(json: serde_json::Value) -> sqlx::Result<SeriesView> {

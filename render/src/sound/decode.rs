@@ -20,7 +20,7 @@ pub(crate) fn decode(
 ) -> Result<Stereo, RenderError> {
     let mut sound = Stereo::new();
     scan(path, most, cancel, &mut |frames| {
-        sound.extend_from_slice(frames)
+        sound.extend_from_slice(frames);
     })?;
     Ok(sound)
 }

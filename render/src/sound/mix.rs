@@ -39,7 +39,7 @@ pub(crate) fn mix(
     let Some(path) = &plan.music else {
         return Ok(voice);
     };
-    let music = looped(decode(path, Some(length), cancel)?, length);
+    let music = looped(&decode(path, Some(length), cancel)?, length);
     let levels = integrated_lufs(&voice).zip(integrated_lufs(&music));
     let Some((voice_lufs, music_lufs)) = levels else {
         return Ok(voice);
@@ -61,7 +61,7 @@ const fn samples(milliseconds: usize) -> usize {
 }
 
 /// Repeats a sound to a length; each repeat fades into the next without a click.
-fn looped(once: Stereo, length: usize) -> Stereo {
+fn looped(once: &Stereo, length: usize) -> Stereo {
     let seam = samples(SEAM_MS).min(once.len() / 2);
     let mut sound = once.clone();
     while sound.len() < length {
@@ -129,7 +129,7 @@ mod tests {
         let once: Stereo = (0..RATE)
             .map(|index| [index as f32 / RATE as f32; 2])
             .collect();
-        let sound = looped(once, 3 * RATE + 17);
+        let sound = looped(&once, 3 * RATE + 17);
         assert_eq!(sound.len(), 3 * RATE + 17);
         let steepest = sound
             .windows(2)

@@ -122,7 +122,7 @@ fn a_full_disk_is_named_as_such() {
         return;
     }
     let noisy = kit.picture("noise.png", |x, y| {
-        [(x * y) as u8, (x * 7 ^ y * 13) as u8, 90]
+        [(x * y) as u8, ((x * 7) ^ (y * 13)) as u8, 90]
     });
     let plan = kit.plan(&[(noisy, 2_000)]);
     let ended = kit.render(&plan);

@@ -20,7 +20,7 @@ pub(super) fn finish(scene: &Scene, studio: &Studio) -> Canvas {
     let w = canvas.w;
     canvas.paint(0..h, |x, y, colour| {
         let i = y * w + x;
-        let cel = colour.mix(levelled(*colour, 7.0), 0.55);
+        let cel = colour.mix(levelled(*colour, 7.0), 0.15 + 0.4 * scene.mask.v[i]);
         let bright = cel.saturate(1.34).map(|c| c * 1.05 + 0.015).clamped();
         let inked = bright.mix(ink, lines.v[i] * 0.85);
         let down = y as f32 - source;

@@ -41,7 +41,8 @@ impl Relief {
         Self(Some(slope.stretched(w, h)))
     }
 
-    fn at(&self, x: usize, y: usize) -> f32 {
+    /// Around zero; flat looks have none.
+    pub(super) fn at(&self, x: usize, y: usize) -> f32 {
         self.0.as_ref().map_or(0.0, |plane| plane.get(x, y))
     }
 }

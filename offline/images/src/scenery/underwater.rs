@@ -137,13 +137,18 @@ fn reef(stage: &mut Stage<'_>, canvas: &mut Canvas, step: usize) {
     );
 }
 
+/// Where the sand begins, clear of the captions.
+fn bed_top(stage: &Stage<'_>) -> f32 {
+    (stage.horizon() + stage.frame.px(250.0)).min(stage.frame.y(0.65))
+}
+
 /// Pale sand crossed by the net of light the waves throw.
 fn bed(stage: &mut Stage<'_>, canvas: &mut Canvas) {
-    let base = stage.horizon() + stage.frame.px(250.0);
+    let base = bed_top(stage);
     let line = skyline(stage, Form::Dunes, base, 60.0, 520.0);
     let relief = Relief::new(stage, 100.0);
     let [sand, deep] = stage.palette.ground;
-    let top = sand.mix(stage.palette.sky[1], 0.42);
+    let top = sand.mix(stage.palette.sky[1], 0.28);
     fill(
         canvas,
         &line,
@@ -188,7 +193,7 @@ fn corner_reef(stage: &mut Stage<'_>, canvas: &mut Canvas) {
         for i in 0..7 {
             let inward = stage.rng.range(0.0, 0.30) * if side > 0.5 { -1.0 } else { 1.0 };
             let x = stage.frame.x(side + inward * (0.4 + 0.1 * i as f32));
-            let foot = stage.horizon() + stage.frame.px(stage.rng.range(290.0, 370.0));
+            let foot = bed_top(stage) + stage.frame.px(stage.rng.range(40.0, 110.0));
             let tall = stage
                 .frame
                 .px(stage.rng.range(200.0, 400.0) * (1.15 - inward.abs() * 2.0));
