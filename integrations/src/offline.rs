@@ -20,6 +20,8 @@ pub(crate) async fn compute<T: Send + 'static>(
     }
     let working = tokio::task::spawn_blocking(move || work(&told));
     tokio::select! {
+        // Whoever asked to stop hears of nothing else, also when it was late.
+        biased;
         () = observer.cancelled() => Err(ProviderError::Cancelled),
         worked = working => worked.unwrap_or_else(|error| {
             Err(ProviderError::Unavailable { problem: error.to_string() })

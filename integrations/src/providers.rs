@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::images::ImageMaker;
-use crate::music::MusicMaker;
-use crate::script::ScriptWriter;
-use crate::speech::SpeechMaker;
+use crate::images::{ImageMaker, OfflineImages};
+use crate::music::{MusicMaker, OfflineMusic};
+use crate::script::{OfflineScript, ScriptWriter};
+use crate::speech::{OfflineSpeech, SpeechMaker};
 
 /// One maker for each thing a video is made of.
 #[derive(Clone)]
@@ -14,4 +14,16 @@ pub struct Providers {
     pub speech: Arc<dyn SpeechMaker>,
     pub images: Arc<dyn ImageMaker>,
     pub music: Arc<dyn MusicMaker>,
+}
+
+impl Providers {
+    /// The makers inside the program: no key, no network, no cost.
+    pub fn offline() -> Self {
+        Self {
+            script: Arc::new(OfflineScript),
+            speech: Arc::new(OfflineSpeech::default()),
+            images: Arc::new(OfflineImages),
+            music: Arc::new(OfflineMusic),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Topic to script.
 
+mod offline;
 mod port;
 
+pub use offline::OfflineScript;
 pub use port::*;

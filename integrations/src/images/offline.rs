@@ -10,7 +10,6 @@ use crate::{Observer, ProviderError};
 const MODEL: &str = "composed";
 
 /// Composes pictures of drawings inside the program.
-#[derive(Default)]
 pub struct OfflineImages;
 
 #[async_trait]
@@ -72,8 +71,10 @@ fn in_our_words(error: ImageError) -> ProviderError {
                 offline_images::MAX_SIDE
             ),
         },
-        encode @ ImageError::Encode(_) => ProviderError::Unavailable {
-            problem: encode.to_string(),
-        },
+        encode @ (ImageError::Pixels { .. } | ImageError::Encode(_)) => {
+            ProviderError::Unavailable {
+                problem: encode.to_string(),
+            }
+        }
     }
 }
