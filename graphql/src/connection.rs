@@ -10,6 +10,8 @@ use crate::error::refused;
 
 /// Rows that one page may hold.
 const MAX_FIRST: u16 = 100;
+/// As the schema says.
+const DEFAULT_FIRST: i32 = 20;
 
 /// A page of `Node`s; `Total` adds `totalCount`, counted only when asked for.
 pub(crate) type Page<Node, Total> = Connection<
@@ -27,14 +29,8 @@ pub(crate) trait Listed {
     fn cursor(&self) -> Cursor;
 }
 
-pub(crate) fn page_request(first: i32, after: Option<&str>) -> Result<PageRequest> {
-    let limit = u16::try_from(first)
-        .ok()
-        .filter(|first| (1..=MAX_FIRST).contains(first))
-        .ok_or_else(|| {
-            let message = format!("first: {first} is out of range; ask for 1 to {MAX_FIRST}");
-            refused("first", "INVALID", message)
-        })?;
+pub(crate) fn page_request(first: Option<i32>, after: Option<&str>) -> Result<PageRequest> {
+    let limit = first_of(first.unwrap_or(DEFAULT_FIRST), MAX_FIRST)?;
     let after = after
         .map(str::parse)
         .transpose()
@@ -42,10 +38,19 @@ pub(crate) fn page_request(first: i32, after: Option<&str>) -> Result<PageReques
     Ok(PageRequest { limit, after })
 }
 
+/// How many rows are asked for, 1 to `max`.
+pub(crate) fn first_of(first: i32, max: u16) -> Result<u16> {
+    let rows = u16::try_from(first).ok();
+    rows.filter(|rows| (1..=max).contains(rows)).ok_or_else(|| {
+        let message = format!("first: {first} is out of range; ask for 1 to {max}");
+        refused("first", "INVALID", message)
+    })
+}
+
 /// How much a page of `first` rows costs, each costing `row`.
-pub(crate) fn page_cost(first: i32, row: usize) -> usize {
-    let rows = usize::try_from(first).unwrap_or(0).min(MAX_FIRST.into());
-    1 + rows * row
+pub(crate) fn page_cost(first: Option<i32>, row: usize) -> usize {
+    let rows = usize::try_from(first.unwrap_or(DEFAULT_FIRST));
+    1 + rows.unwrap_or(0).saturating_mul(row)
 }
 
 pub(crate) fn page<View, Node, Total>(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Something about the request that its sender can change.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
-pub struct UserError {
+pub(crate) struct UserError {
     /// The path of the input it is about, such as `settings.artStyle`; null when
     /// it is about the request as a whole.
     pub field: Option<String>,

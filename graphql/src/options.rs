@@ -8,7 +8,7 @@ use crate::error::unexpected;
 
 /// One of a closed set.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// What inputs take: `oil-painting`.
     slug: String,
     /// What people read: `Oil Painting`.
@@ -25,7 +25,14 @@ macro_rules! choice_of {
     };
 }
 
-choice_of!(ArtStyle, CaptionStyle, Language, Mood, Niche, TargetDuration);
+choice_of!(
+    ArtStyle,
+    CaptionStyle,
+    Language,
+    Mood,
+    Niche,
+    TargetDuration
+);
 
 fn all<T: Copy + Into<Choice>>(set: &[T]) -> Vec<Choice> {
     set.iter().copied().map(Into::into).collect()
@@ -33,7 +40,7 @@ fn all<T: Copy + Into<Choice>>(set: &[T]) -> Vec<Choice> {
 
 /// Somebody who can read the narration.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Voice {
+pub(crate) struct Voice {
     /// What inputs take: `heart`.
     id: String,
     name: String,
@@ -43,9 +50,9 @@ pub struct Voice {
     description: String,
 }
 
-/// Everything that settings can be set to.
-pub struct Options;
+pub(crate) struct Options;
 
+/// Everything that settings can be set to.
 #[Object]
 impl Options {
     /// What a channel is about; gives the script its tone and vocabulary.
@@ -93,7 +100,7 @@ impl Options {
 }
 
 #[derive(Default)]
-pub struct OptionsQuery;
+pub(crate) struct OptionsQuery;
 
 #[Object]
 impl OptionsQuery {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
+use chrono::{DateTime, Utc};
 
 use crate::Api;
 use crate::music::MusicMutation;
@@ -18,13 +19,20 @@ const MAX_COMPLEXITY: usize = 10_000;
 /// Directives on one field.
 const MAX_DIRECTIVES: usize = 10;
 
+const INSTANT: &str = "An instant in UTC, as RFC 3339 writes it: `2026-11-01T12:00:00+00:00`.";
+
 /// What there is to read.
 #[derive(MergedObject, Default)]
 pub struct Query(OptionsQuery, SeriesQuery, VideoQuery);
 
-/// What there is to do. Every mutation takes an optional `commandId`, a UUID of
-/// the client's choosing: sent again with the same id, it answers with what it
-/// did the first time and does nothing new.
+/// What there is to do.
+///
+/// Inputs take an optional `commandId`, a UUID of the client's choosing: sent
+/// again with the same id, a mutation answers with what it did the first time
+/// and does nothing new. Without one, each sending is a new request.
+///
+/// What the client can mend is told in the payload's `errors`, all of it at
+/// once; GraphQL errors are for what it cannot.
 #[derive(MergedObject, Default)]
 pub struct Mutation(SeriesMutation, VideoMutation, MusicMutation);
 
@@ -41,13 +49,17 @@ pub fn build_schema(api: Arc<Api>) -> Schema {
 
 /// The schema in GraphQL's own language, as `schema.graphql` holds it.
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_enum_items();
-    builder().finish().sdl_with_options(options)
+    builder().finish().sdl()
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
-        .limit_depth(MAX_DEPTH)
-        .limit_complexity(MAX_COMPLEXITY)
-        .limit_directives(MAX_DIRECTIVES)
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .override_output_type_description::<DateTime<Utc>>(INSTANT)
+    .limit_depth(MAX_DEPTH)
+    .limit_complexity(MAX_COMPLEXITY)
+    .limit_directives(MAX_DIRECTIVES)
 }

@@ -71,7 +71,9 @@ pub(super) async fn authenticate(
                 user: UserId::LOCAL_OWNER,
             };
             request.extensions_mut().insert(viewer);
-            request.extensions_mut().insert(CorrelationId(correlation_id));
+            request
+                .extensions_mut()
+                .insert(CorrelationId(correlation_id));
             next.run(request).await
         }
     };
@@ -133,19 +135,29 @@ mod tests {
 
     #[test]
     fn only_this_machines_own_names_are_loopback() {
-        for authority in ["localhost", "LOCALHOST:80", "127.0.0.1:8080", "[::1]:9", "127.9.9.9"] {
+        for authority in [
+            "localhost",
+            "LOCALHOST:80",
+            "127.0.0.1:8080",
+            "[::1]:9",
+            "127.9.9.9",
+        ] {
             assert!(is_loopback(host(authority)), "{authority}");
         }
-        for authority in ["localhost.evil.example:80", "10.0.0.1", "127.0.0.1.nip.io", ""] {
+        for authority in [
+            "localhost.evil.example:80",
+            "10.0.0.1",
+            "127.0.0.1.nip.io",
+            "",
+        ] {
             assert!(!is_loopback(host(authority)), "{authority}");
         }
     }
 
     #[test]
     fn another_port_of_the_same_machine_is_another_origin() {
-        let own = |origin: &'static str| {
-            is_own(&HeaderValue::from_static(origin), "localhost:8080")
-        };
+        let own =
+            |origin: &'static str| is_own(&HeaderValue::from_static(origin), "localhost:8080");
         assert!(own("http://localhost:8080"));
         assert!(!own("http://localhost:3000"));
         assert!(!own("http://evil.example"));

@@ -46,16 +46,15 @@ pub(super) async fn get(
             problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
         };
     }
-    match parse_query_string(&query) {
-        Ok(mut request) if only_reads(&mut request) => {
-            execute(&served, request, viewer, correlation_id).await
-        }
-        Ok(_) => {
-            let message = "only queries may be sent by GET; POST this";
-            problem(StatusCode::METHOD_NOT_ALLOWED, "BAD_REQUEST", message)
-        }
-        Err(error) => unreadable(&error),
+    let mut request = match parse_query_string(&query) {
+        Ok(request) => request,
+        Err(error) => return unreadable(&error),
+    };
+    if changes_something(&mut request) {
+        let message = "only queries may be sent by GET; POST this";
+        return problem(StatusCode::METHOD_NOT_ALLOWED, "BAD_REQUEST", message);
     }
+    execute(&served, request, viewer, correlation_id).await
 }
 
 pub(super) async fn post(
@@ -68,7 +67,11 @@ pub(super) async fn post(
     match tokio::time::timeout(ARRIVE_WITHIN, receive(&headers, body)).await {
         Ok(Ok(request)) => execute(&served, request, viewer, correlation_id).await,
         Ok(Err(refusal)) => refusal,
-        Err(_) => problem(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "the request did not arrive in time"),
+        Err(_) => problem(
+            StatusCode::REQUEST_TIMEOUT,
+            "TIMEOUT",
+            "the request did not arrive in time",
+        ),
     }
 }
 
@@ -147,10 +150,10 @@ fn wants_page(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.to_str().is_ok_and(|it| it.contains("text/html")))
 }
 
-/// What cannot be parsed reads nothing either; executing it says why.
-fn only_reads(request: &mut Request) -> bool {
+/// What cannot be parsed changes nothing; executing it says why.
+fn changes_something(request: &mut Request) -> bool {
     request.parsed_query().is_ok_and(|document| {
         let mut operations = document.operations.iter();
-        operations.all(|(_, operation)| operation.node.ty == OperationType::Query)
+        operations.any(|(_, operation)| operation.node.ty != OperationType::Query)
     })
 }

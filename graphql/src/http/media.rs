@@ -65,7 +65,10 @@ pub(super) async fn get(
         }
     };
     set(header::CONTENT_TYPE, asset.content_type.clone());
-    set(header::CONTENT_LENGTH, (read.range.end - read.range.start).to_string());
+    set(
+        header::CONTENT_LENGTH,
+        (read.range.end - read.range.start).to_string(),
+    );
     set(header::ACCEPT_RANGES, "bytes".to_owned());
     set(header::ETAG, etag);
     // The viewer's own, and asked again each time: it may be deleted.
@@ -141,5 +144,8 @@ fn disposition(view: &VideoView, key: &MediaKey) -> String {
         .collect();
     let words: Vec<_> = title.split('-').filter(|word| !word.is_empty()).collect();
     let file = key.file_name();
-    format!("inline; filename=\"{}-{file}\"", words.join("-").to_lowercase())
+    format!(
+        "inline; filename=\"{}-{file}\"",
+        words.join("-").to_lowercase()
+    )
 }

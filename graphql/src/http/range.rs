@@ -61,7 +61,14 @@ mod tests {
 
     #[test]
     fn what_is_no_single_range_of_bytes_is_the_whole() {
-        for header in ["items=0-1", "bytes=5-2", "bytes=0-1,4-5", "bytes=a-b", "bytes=-", ""] {
+        for header in [
+            "items=0-1",
+            "bytes=5-2",
+            "bytes=0-1,4-5",
+            "bytes=a-b",
+            "bytes=-",
+            "",
+        ] {
             assert_eq!(wanted(Some(header), 10), Wanted::Whole, "{header:?}");
         }
         assert_eq!(wanted(None, 10), Wanted::Whole);

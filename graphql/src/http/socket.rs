@@ -54,8 +54,8 @@ pub(super) fn open(
 async fn serve(socket: WebSocket, schema: Schema, data: Data) {
     let (mut to_client, mut from_client) = socket.split();
     let (mut received, messages) = mpsc::channel::<Bytes>(AHEAD);
-    let mut answers = Protocol::new(schema, messages, WebSocketProtocols::GraphQLWS)
-        .connection_data(data);
+    let mut answers =
+        Protocol::new(schema, messages, WebSocketProtocols::GraphQLWS).connection_data(data);
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard_at = Instant::now();

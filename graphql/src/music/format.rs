@@ -9,7 +9,21 @@ pub(super) const KNOWN: &str = "WAV, MP3, M4A, Ogg or FLAC";
 /// The extension that goes with the beginning of a file.
 pub(super) fn extension(head: &[u8]) -> Option<&'static str> {
     match head {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some("wav"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ] => Some("wav"),
         [b'I', b'D', b'3', ..] => Some("mp3"),
         // Eleven set bits begin a frame; the layer bits say MP3, not ADTS AAC.
         [0xFF, second, ..] if second & 0xE6 == 0xE2 => Some("mp3"),

@@ -20,7 +20,7 @@ const FIELD: &str = "file";
 
 /// What became of `uploadMusic`.
 #[derive(SimpleObject)]
-pub struct UploadMusicPayload {
+pub(crate) struct UploadMusicPayload {
     /// For `settings.music.key`, with the kind `OWN`; null when the file was
     /// refused. The same file has the same key.
     key: Option<String>,
@@ -31,7 +31,7 @@ pub struct UploadMusicPayload {
 }
 
 #[derive(Default)]
-pub struct MusicMutation;
+pub(crate) struct MusicMutation;
 
 #[Object]
 impl MusicMutation {

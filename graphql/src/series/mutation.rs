@@ -17,7 +17,7 @@ const FIELD: &str = "seriesId";
 
 /// A series to begin.
 #[derive(InputObject)]
-pub struct CreateSeriesInput {
+pub(crate) struct CreateSeriesInput {
     /// 1 to 80 characters.
     name: String,
     settings: Option<ProductionSettingsInput>,
@@ -27,7 +27,7 @@ pub struct CreateSeriesInput {
 
 /// What of a series should be otherwise; what is left out stays.
 #[derive(InputObject)]
-pub struct ChangeSeriesInput {
+pub(crate) struct ChangeSeriesInput {
     series_id: ID,
     /// 1 to 80 characters.
     name: Option<String>,
@@ -38,7 +38,7 @@ pub struct ChangeSeriesInput {
 
 /// A series to put away.
 #[derive(InputObject)]
-pub struct ArchiveSeriesInput {
+pub(crate) struct ArchiveSeriesInput {
     series_id: ID,
     /// A UUID of your choosing, so that a repeat is known.
     command_id: Option<ID>,
@@ -71,7 +71,7 @@ payload! {
 }
 
 #[derive(Default)]
-pub struct SeriesMutation;
+pub(crate) struct SeriesMutation;
 
 #[Object]
 impl SeriesMutation {

@@ -8,7 +8,7 @@ use crate::context::Asking;
 use crate::reading::{OrUnexpected, parse_id, reach};
 
 #[derive(Default)]
-pub struct SeriesQuery;
+pub(crate) struct SeriesQuery;
 
 #[Object]
 impl SeriesQuery {
@@ -34,22 +34,25 @@ impl SeriesQuery {
     async fn series_list(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(default = false)] include_archived: bool,
+        #[graphql(default_with = "Some(false)", desc = "Those that were put away too.")]
+        include_archived: Option<bool>,
         #[graphql(desc = "Wait up to 2 s for the view to reflect this position.")]
         min_position: Option<String>,
     ) -> Result<Page<Series, SeriesTotal>> {
         let viewer = ctx.viewer()?;
         let request = page_request(first, after.as_deref())?;
         reach(ctx, SERIES, min_position).await?;
-        let found = ctx.api().series().page(viewer, include_archived, request);
+        let include_archived = include_archived.unwrap_or(false);
+        let series = ctx.api().series();
+        let found = series.page(viewer, include_archived, request).await;
         let total = SeriesTotal { include_archived };
-        Ok(page(found.await.or_unexpected(ctx)?, request, total))
+        Ok(page(found.or_unexpected(ctx)?, request, total))
     }
 }
 
-pub struct SeriesTotal {
+pub(crate) struct SeriesTotal {
     include_archived: bool,
 }
 
@@ -58,7 +61,8 @@ impl SeriesTotal {
     /// How many there are on all pages.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<u64> {
         let viewer = ctx.viewer()?;
-        let count = ctx.api().series().count(viewer, self.include_archived);
-        count.await.or_unexpected(ctx)
+        let series = ctx.api().series();
+        let count = series.count(viewer, self.include_archived).await;
+        count.or_unexpected(ctx)
     }
 }

@@ -6,8 +6,7 @@ use projections::series::SeriesView;
 use crate::connection::Listed;
 use crate::settings::Settings;
 
-/// What videos of one channel have in common.
-pub struct Series(SeriesView);
+pub(crate) struct Series(SeriesView);
 
 impl From<SeriesView> for Series {
     fn from(view: SeriesView) -> Self {
@@ -24,6 +23,7 @@ impl Listed for SeriesView {
     }
 }
 
+/// What videos of one channel have in common.
 #[Object]
 impl Series {
     async fn id(&self) -> ID {

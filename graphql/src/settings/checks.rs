@@ -65,7 +65,11 @@ fn check_voice(settings: &ProductionSettings, voices: &[VoiceInfo], problems: &m
 fn spoken(voices: &[VoiceInfo]) -> String {
     let spoken: Vec<_> = Language::ALL
         .iter()
-        .filter(|language| voices.iter().any(|voice| voice.languages.contains(language)))
+        .filter(|language| {
+            voices
+                .iter()
+                .any(|voice| voice.languages.contains(language))
+        })
         .map(|language| language.slug())
         .collect();
     spoken.join(", ")

@@ -8,7 +8,7 @@ use crate::problems::Problems;
 /// How a video should look and sound. What is left out is as in its series, or
 /// as the program does it by default. `options` lists what each can be.
 #[derive(Debug, Default, InputObject)]
-pub struct ProductionSettingsInput {
+pub(crate) struct ProductionSettingsInput {
     /// A slug of `options.niches`.
     niche: Option<String>,
     /// A slug of `options.artStyles`.
@@ -29,7 +29,7 @@ pub struct ProductionSettingsInput {
 
 /// What should play under the voice.
 #[derive(Debug, InputObject)]
-pub struct MusicInput {
+pub(crate) struct MusicInput {
     kind: MusicKind,
     /// With `BED`: a slug of `options.moods`; left out, the script chooses.
     mood: Option<String>,
@@ -97,10 +97,6 @@ impl Fields<'_> {
 
 impl MusicInput {
     fn parse(self, problems: &mut Problems) -> Option<Music> {
-        let misplaced = |field, kind| {
-            let problem = format!("goes with music of the kind {kind} only; leave it out");
-            Err(InvalidField::new(field, problem))
-        };
         let mood = match (self.kind, self.mood) {
             (_, None) => Ok(None),
             (MusicKind::Bed, Some(slug)) => slug.parse::<Mood>().map(Some),
@@ -113,7 +109,7 @@ impl MusicInput {
                 "is missing; upload a file with `uploadMusic` and pass the key it gives",
             )),
             (_, None) => Ok(None),
-            (_, Some(_)) => misplaced("key", "OWN").map(|()| None),
+            (_, Some(_)) => misplaced("key", "OWN"),
         };
         let mood = problems.check("settings.music.mood", mood);
         let key = problems.check("settings.music.key", key);
@@ -124,4 +120,9 @@ impl MusicInput {
             None => Music::None,
         })
     }
+}
+
+fn misplaced<T>(field: &'static str, kind: &str) -> Result<T, InvalidField> {
+    let problem = format!("goes with music of the kind {kind} only; leave it out");
+    Err(InvalidField::new(field, problem))
 }

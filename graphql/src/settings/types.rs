@@ -7,7 +7,7 @@ use crate::options::Choice;
 /// video keeps the one it was requested with.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(name = "ProductionSettings")]
-pub struct Settings {
+pub(crate) struct Settings {
     /// What the channel is about.
     niche: Choice,
     /// How pictures are drawn.
@@ -43,7 +43,7 @@ impl From<&ProductionSettings> for Settings {
 
 /// What plays under the voice.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Music {
+pub(crate) struct Music {
     kind: MusicKind,
     /// Of a bed; null when the script chooses it.
     mood: Option<Choice>,
@@ -64,7 +64,7 @@ impl From<&settings::Music> for Music {
 
 /// Where the music comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum MusicKind {
+pub(crate) enum MusicKind {
     /// The voice alone.
     None,
     /// A quiet bed, made for the film.

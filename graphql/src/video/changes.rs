@@ -26,7 +26,7 @@ const REMEMBERED: usize = 200;
 
 /// A video as it is now.
 #[derive(SimpleObject)]
-pub struct VideoChange {
+pub(crate) struct VideoChange {
     video_id: ID,
     /// Null when it was deleted.
     video: Option<Video>,

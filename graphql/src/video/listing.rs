@@ -17,7 +17,7 @@ impl Listed for VideoView {
     }
 }
 
-pub struct VideoTotal {
+pub(crate) struct VideoTotal {
     pub(super) filter: VideoFilter,
 }
 

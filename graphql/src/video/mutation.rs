@@ -18,7 +18,7 @@ const FIELD: &str = "videoId";
 
 /// A video to make.
 #[derive(InputObject)]
-pub struct RequestVideoInput {
+pub(crate) struct RequestVideoInput {
     /// What it is about: 1 to 300 characters.
     topic: String,
     /// The series it is of; its settings apply where `settings` says nothing.
@@ -36,7 +36,7 @@ macro_rules! input_about_a_video {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(InputObject)]
-        pub struct $name {
+        pub(crate) struct $name {
             video_id: ID,
             /// A UUID of your choosing, so that a repeat is known.
             command_id: Option<ID>,
@@ -106,7 +106,7 @@ payload! {
 }
 
 #[derive(Default)]
-pub struct VideoMutation;
+pub(crate) struct VideoMutation;
 
 #[Object]
 impl VideoMutation {

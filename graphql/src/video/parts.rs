@@ -12,7 +12,7 @@ pub(super) fn url(asset: &Asset) -> String {
 
 /// The narration, as it was written.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Script {
+pub(crate) struct Script {
     title: String,
     /// Everything that is spoken.
     narration: String,
@@ -47,7 +47,7 @@ impl From<&output::Script> for Script {
 
 /// A part of the script that has a picture of its own.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct ScriptScene {
+pub(crate) struct ScriptScene {
     /// What is said.
     text: String,
     /// What is seen, in plain words.
@@ -56,14 +56,14 @@ pub struct ScriptScene {
 
 /// Where a fact comes from.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Source {
+pub(crate) struct Source {
     title: String,
     url: Option<String>,
 }
 
 /// Who made a part of a video, and what it cost.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Maker {
+pub(crate) struct Maker {
     /// Short and stable: `offline`, `openai`.
     name: String,
     /// Model or method, as the provider calls it.
@@ -84,8 +84,10 @@ impl From<&Provider> for Maker {
 
 /// A stretch of the film with one picture.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Scene {
+pub(crate) struct Scene {
+    /// From the film's beginning.
     start_ms: u32,
+    /// From the film's beginning; where the next one starts.
     end_ms: u32,
     /// What is said.
     text: String,
@@ -109,7 +111,7 @@ impl From<&SceneView> for Scene {
 
 /// A word of the narration, when it is heard.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Word {
+pub(crate) struct Word {
     text: String,
     start_ms: u32,
     end_ms: u32,
@@ -127,7 +129,7 @@ impl From<&SpokenWord> for Word {
 
 /// The film as it was measured.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Film {
+pub(crate) struct Film {
     /// In pixels.
     width: u32,
     /// In pixels.

@@ -24,12 +24,13 @@ pub(super) const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// A video on its way.
 #[derive(SimpleObject)]
-pub struct VideoProgress {
+pub(crate) struct VideoProgress {
     video: Video,
     /// The stage that is due, running, or that failed; null when all are done.
     stage: Option<stages::Stage>,
     /// How much of the stage is done, in `unit`s; null when that is not known.
     done: Option<u64>,
+    /// How much of it there is in all.
     total: Option<u64>,
     /// What is counted, in the plural: `scenes`, `frames`.
     unit: Option<String>,
@@ -53,7 +54,9 @@ struct Counted {
 impl VideoProgress {
     fn new(view: &Arc<VideoView>, counted: Option<Counted>) -> Self {
         let stage = view.stage.filter(|_| view.status != VideoStatus::Ready);
-        let percent = counted.as_ref().map(|count| percent(count.done, count.total));
+        let percent = counted
+            .as_ref()
+            .map(|count| percent(count.done, count.total));
         Self {
             video: Arc::clone(view).into(),
             stage: stage.map(Into::into),

@@ -10,7 +10,7 @@ use crate::context::Asking;
 use crate::reading::{OrUnexpected, parse_id, reach};
 
 #[derive(Default)]
-pub struct VideoQuery;
+pub(crate) struct VideoQuery;
 
 #[Object]
 impl VideoQuery {
@@ -37,7 +37,7 @@ impl VideoQuery {
     async fn videos(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: i32,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those of this series.")] series_id: Option<ID>,
         #[graphql(desc = "Only those that stand like this.")] status: Option<VideoStatus>,
@@ -52,7 +52,11 @@ impl VideoQuery {
             status: status.map(Into::into),
         };
         let found = ctx.api().videos().page(viewer, &filter, request).await;
-        Ok(page(found.or_unexpected(ctx)?, request, VideoTotal { filter }))
+        Ok(page(
+            found.or_unexpected(ctx)?,
+            request,
+            VideoTotal { filter },
+        ))
     }
 }
 

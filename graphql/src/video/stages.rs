@@ -7,7 +7,7 @@ use projections::video::StageView;
 /// What a user sees of how it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "projections::video::VideoStatus")]
-pub enum VideoStatus {
+pub(crate) enum VideoStatus {
     /// Waiting for a worker.
     Queued,
     /// Being made; `generationStage` says where it is.
@@ -24,7 +24,7 @@ pub enum VideoStatus {
 /// A stage of the making, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::Stage")]
-pub enum Stage {
+pub(crate) enum Stage {
     /// Topic to script.
     Script,
     /// Script to speech, with the time of each word.
@@ -42,7 +42,7 @@ pub enum Stage {
 /// How one stage stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "projections::video::StageState")]
-pub enum StageState {
+pub(crate) enum StageState {
     /// Not begun.
     Pending,
     Running,
@@ -55,7 +55,7 @@ pub enum StageState {
 /// What can be done about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::FailureClass")]
-pub enum FailureClass {
+pub(crate) enum FailureClass {
     /// The same work may succeed later.
     Retryable,
     /// It will fail again however often it is tried.
@@ -66,7 +66,7 @@ pub enum FailureClass {
 
 /// One stage of a video.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct VideoStage {
+pub(crate) struct VideoStage {
     stage: Stage,
     state: StageState,
     /// How often it was begun.

@@ -11,7 +11,7 @@ use crate::error::{refused, unexpected};
 use crate::reading::parse_id;
 
 #[derive(Default)]
-pub struct VideoSubscription;
+pub(crate) struct VideoSubscription;
 
 #[Subscription]
 impl VideoSubscription {

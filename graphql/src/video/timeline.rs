@@ -4,7 +4,7 @@ use projections::video;
 
 /// One event of a video: what happened, when and by whom.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct TimelineEntry {
+pub(crate) struct TimelineEntry {
     /// Its place among the video's events, from 0. Pass the last one's as
     /// `after` to read on.
     revision: u64,

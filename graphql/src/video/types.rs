@@ -7,10 +7,11 @@ use domain::Asset;
 use projections::video::VideoView;
 
 use super::parts::{self, Film, Scene, Script, Word};
-use super::stages::{FailureClass, Stage, VideoStage, VideoStatus};
+use super::stages::{FailureClass, VideoStage, VideoStatus};
 use super::timeline::TimelineEntry;
+use crate::connection::{first_of, page_cost};
 use crate::context::Asking;
-use crate::error::{refused, unexpected};
+use crate::error::unexpected;
 use crate::reading::OrUnexpected;
 use crate::series::{Series, SeriesLoader};
 use crate::settings::Settings;
@@ -18,8 +19,7 @@ use crate::settings::Settings;
 /// Entries of a timeline that one answer may hold.
 const MAX_TIMELINE: u16 = 1_000;
 
-/// A topic on its way to a narrated vertical film.
-pub struct Video(Arc<VideoView>);
+pub(crate) struct Video(Arc<VideoView>);
 
 impl From<VideoView> for Video {
     fn from(view: VideoView) -> Self {
@@ -34,11 +34,15 @@ impl From<Arc<VideoView>> for Video {
 }
 
 impl Video {
-    fn published(&self, which: fn(&domain::video::output::Publication) -> &Asset) -> Option<String> {
+    fn published(
+        &self,
+        which: fn(&domain::video::output::Publication) -> &Asset,
+    ) -> Option<String> {
         self.0.publication.as_ref().map(which).map(parts::url)
     }
 }
 
+/// A topic on its way to a narrated vertical film.
 #[Object]
 impl Video {
     async fn id(&self) -> ID {
@@ -202,23 +206,19 @@ impl Video {
     }
 
     /// Everything that happened to it, oldest first.
-    #[graphql(complexity = "1 + usize::try_from(first).unwrap_or(0) * child_complexity / 10")]
+    #[graphql(complexity = "page_cost(first, child_complexity) / 10")]
     async fn timeline(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 200, desc = "How many, 1 to 1000.")] first: i32,
+        #[graphql(default = 200, desc = "How many, 1 to 1000.")] first: Option<i32>,
         #[graphql(desc = "Only those after this revision.")] after: Option<i32>,
     ) -> Result<Vec<TimelineEntry>> {
-        let limit = u16::try_from(first)
-            .ok()
-            .filter(|first| (1..=MAX_TIMELINE).contains(first))
-            .ok_or_else(|| {
-                let message = format!("first: {first} is out of range; ask for 1 to {MAX_TIMELINE}");
-                refused("first", "INVALID", message)
-            })?;
+        let limit = first_of(first.unwrap_or(200), MAX_TIMELINE)?;
         let after = after.and_then(|revision| u64::try_from(revision).ok());
         let videos = ctx.api().videos();
-        let entries = videos.timeline(ctx.viewer()?, self.0.id, after, limit).await;
+        let entries = videos
+            .timeline(ctx.viewer()?, self.0.id, after, limit)
+            .await;
         let epoch = self.0.position.epoch;
         let entry = |entry| TimelineEntry::new(entry, epoch);
         Ok(entries.or_unexpected(ctx)?.into_iter().map(entry).collect())

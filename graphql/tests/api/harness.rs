@@ -168,7 +168,8 @@ impl App {
     }
 
     pub async fn work(&self, video: Uuid, command: VideoCommand) -> String {
-        self.tell::<Video>(UserId::LOCAL_OWNER, video, command).await
+        self.tell::<Video>(UserId::LOCAL_OWNER, video, command)
+            .await
     }
 }
 

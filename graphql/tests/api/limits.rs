@@ -44,14 +44,21 @@ async fn the_schema_may_be_asked_for() {
 #[tokio::test]
 async fn queries_too_deep_or_too_wide_are_refused() {
     let app = App::start().await;
-    let deep = format!("{{ __schema {}{} }}", "{ types { fields { type ".repeat(1_000), "}".repeat(3_000));
+    let deep = format!(
+        "{{ __schema {}{} }}",
+        "{ types { fields { type ".repeat(1_000),
+        "}".repeat(3_000)
+    );
     message(&app, &deep).await;
     let nested = "ofType { ".repeat(20) + "kind" + &" }".repeat(20);
     let nested = format!("{{ __schema {{ types {{ {nested} }} }} }}");
     assert_eq!(message(&app, &nested).await, "Query is nested too deep.");
     let page = |n: usize| format!("a{n}: videos(first: 100) {{ edges {{ node {{ id topic }} }} }}");
     let wide: String = (0..100).map(page).collect();
-    assert_eq!(message(&app, &format!("{{ {wide} }}")).await, "Query is too complex.");
+    assert_eq!(
+        message(&app, &format!("{{ {wide} }}")).await,
+        "Query is too complex."
+    );
 }
 
 #[tokio::test]
@@ -69,9 +76,12 @@ async fn one_page_of_videos_with_all_that_a_list_shows_is_allowed() {
             } } } }",
         )
         .await;
-    assert_eq!(answer, json!({ "data": { "videos": {
+    assert_eq!(
+        answer,
+        json!({ "data": { "videos": {
         "totalCount": 0, "pageInfo": { "hasNextPage": false, "endCursor": null }, "edges": [],
-    } } }));
+    } } })
+    );
 }
 
 #[tokio::test]
@@ -97,7 +107,10 @@ async fn a_body_of_more_than_a_mebibyte_is_refused() {
 #[tokio::test]
 async fn a_body_that_is_no_query_is_refused() {
     let app = App::start().await;
-    let request = app.client.post(app.url("/graphql")).header("content-type", "application/json");
+    let request = app
+        .client
+        .post(app.url("/graphql"))
+        .header("content-type", "application/json");
     let response = request.body("{").send().await.unwrap();
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
 }

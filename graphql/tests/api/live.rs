@@ -63,8 +63,10 @@ async fn a_report_of_another_stage_than_the_running_one_changes_nothing() {
     let video = app.video("Bees").await;
     app.write(video).await;
     let position = app.begin(video, Stage::Speech).await;
-    app.ask(&format!(r#"{{ video(id: "{video}", minPosition: "{position}") {{ id }} }}"#))
-        .await;
+    app.ask(&format!(
+        r#"{{ video(id: "{video}", minPosition: "{position}") {{ id }} }}"#
+    ))
+    .await;
     let mut live = Live::subscribe(&app, &progress_of(video)).await;
     assert_eq!(progress(&live.next().await)["percent"], Value::Null);
     report(&app, video, Stage::Script, 200).await;
@@ -133,14 +135,18 @@ async fn the_videos_of_one_series_are_followed_alone() {
         .await;
     let series = crate::harness::id_at(&created, "/data/createSeries/series/id");
     app.video("Bees").await;
-    let query = format!(r#"subscription {{ videos(seriesId: "{series}") {{ video {{ topic }} }} }}"#);
+    let query =
+        format!(r#"subscription {{ videos(seriesId: "{series}") {{ video {{ topic }} }} }}"#);
     let mut live = Live::subscribe(&app, &query).await;
     app.video("Wasps").await;
     app.ask_raw(&format!(
         r#"mutation {{ requestVideo(input: {{ topic: "Squid", seriesId: "{series}" }}) {{ position }} }}"#
     ))
     .await;
-    assert_eq!(live.next().await["data"]["videos"]["video"]["topic"], "Squid");
+    assert_eq!(
+        live.next().await["data"]["videos"]["video"]["topic"],
+        "Squid"
+    );
 }
 
 #[tokio::test]

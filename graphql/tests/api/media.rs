@@ -11,13 +11,17 @@ use crate::harness::App;
 async fn ready(app: &App) -> Uuid {
     let video = app.video("Bees").await;
     let position = app.produce(video).await;
-    app.ask(&format!(r#"{{ video(id: "{video}", minPosition: "{position}") {{ id }} }}"#))
-        .await;
+    app.ask(&format!(
+        r#"{{ video(id: "{video}", minPosition: "{position}") {{ id }} }}"#
+    ))
+    .await;
     video
 }
 
 async fn film(app: &App, video: Uuid, headers: &[(&str, &str)]) -> Response {
-    let mut request = app.client.get(app.url(&format!("/media/videos/{video}/video.mp4")));
+    let mut request = app
+        .client
+        .get(app.url(&format!("/media/videos/{video}/video.mp4")));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -26,7 +30,9 @@ async fn film(app: &App, video: Uuid, headers: &[(&str, &str)]) -> Response {
 
 fn header(headers: &HeaderMap, name: &'static str) -> String {
     let value = headers.get(HeaderName::from_static(name));
-    value.map_or("none", |value| value.to_str().unwrap()).to_owned()
+    value
+        .map_or("none", |value| value.to_str().unwrap())
+        .to_owned()
 }
 
 #[tokio::test]
@@ -76,7 +82,12 @@ async fn an_unchanged_film_is_not_sent_again() {
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     let resumed = film(&app, video, &[("range", "bytes=8-"), ("if-range", &etag)]).await;
     assert_eq!(resumed.status(), StatusCode::PARTIAL_CONTENT);
-    let changed = film(&app, video, &[("range", "bytes=8-"), ("if-range", "\"old\"")]).await;
+    let changed = film(
+        &app,
+        video,
+        &[("range", "bytes=8-"), ("if-range", "\"old\"")],
+    )
+    .await;
     assert_eq!(changed.status(), StatusCode::OK);
     assert_eq!(changed.text().await.unwrap(), "0123456789");
 }
@@ -93,7 +104,12 @@ async fn every_address_in_an_answer_can_be_fetched() {
         ))
         .await;
     let video = &answer["data"]["video"];
-    let named = ["videoUrl", "thumbnailUrl", "captionsSrtUrl", "captionsVttUrl"];
+    let named = [
+        "videoUrl",
+        "thumbnailUrl",
+        "captionsSrtUrl",
+        "captionsVttUrl",
+    ];
     let named = named.map(|name| video[name].clone());
     let pictures = video["scenes"].as_array().unwrap().iter();
     let pictures = pictures.map(|scene| scene["imageUrl"].clone());
@@ -113,7 +129,10 @@ async fn only_files_that_a_video_names_are_served() {
     let unnamed = format!("videos/{video}/work/plan.json");
     let key = MediaKey::try_new(&unnamed).unwrap();
     let body = Body::Bytes("{}".into());
-    app.media.put(&key, body, &Observer::silent()).await.unwrap();
+    app.media
+        .put(&key, body, &Observer::silent())
+        .await
+        .unwrap();
     for path in [
         unnamed.as_str(),
         "videos",
@@ -121,7 +140,11 @@ async fn only_files_that_a_video_names_are_served() {
         "owners/1/music/a.mp3",
         "videos/%2e%2e/%2e%2e/etc/passwd",
     ] {
-        let response = app.client.get(app.url(&format!("/media/{path}"))).send().await;
+        let response = app
+            .client
+            .get(app.url(&format!("/media/{path}")))
+            .send()
+            .await;
         assert_eq!(response.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
     }
 }

@@ -58,14 +58,24 @@ async fn every_mutation_by_id_finds_nothing_of_another_owner_and_changes_nothing
         ("cancelVideo", format!(r#"videoId: "{VIDEO}""#)),
         ("retryVideo", format!(r#"videoId: "{VIDEO}""#)),
         ("deleteVideo", format!(r#"videoId: "{VIDEO}""#)),
-        ("changeSeries", format!(r#"seriesId: "{SERIES}", name: "Mine""#)),
-        ("changeSeries", format!(r#"seriesId: "{SERIES}", settings: {{ niche: "food" }}"#)),
+        (
+            "changeSeries",
+            format!(r#"seriesId: "{SERIES}", name: "Mine""#),
+        ),
+        (
+            "changeSeries",
+            format!(r#"seriesId: "{SERIES}", settings: {{ niche: "food" }}"#),
+        ),
         ("archiveSeries", format!(r#"seriesId: "{SERIES}""#)),
-        ("requestVideo", format!(r#"topic: "Bees", seriesId: "{SERIES}""#)),
+        (
+            "requestVideo",
+            format!(r#"topic: "Bees", seriesId: "{SERIES}""#),
+        ),
     ];
     for (mutation, input) in mutations {
-        let query =
-            format!("mutation {{ {mutation}(input: {{ {input} }}) {{ position errors {{ field code }} }} }}");
+        let query = format!(
+            "mutation {{ {mutation}(input: {{ {input} }}) {{ position errors {{ field code }} }} }}"
+        );
         let answer = app.ask(&query).await;
         let field = if mutation.ends_with("Video") && mutation != "requestVideo" {
             "videoId"
@@ -79,7 +89,10 @@ async fn every_mutation_by_id_finds_nothing_of_another_owner_and_changes_nothing
         assert_eq!(answer["data"][mutation], refused, "{mutation}: {answer:#}");
     }
     let video = app.dispatcher.load::<Video>(VIDEO).await.unwrap();
-    assert_eq!((video.revision, video.state.owner()), (Some(0), Some(OTHER)));
+    assert_eq!(
+        (video.revision, video.state.owner()),
+        (Some(0), Some(OTHER))
+    );
     let series = app.dispatcher.load::<Series>(SERIES).await.unwrap();
     assert_eq!(series.revision, Some(0));
 }

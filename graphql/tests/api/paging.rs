@@ -56,8 +56,15 @@ async fn videos_are_narrowed_by_series_and_status() {
     app.video("Bees").await;
     let ready = app.video("Wasps").await;
     let position = app.produce(ready).await;
-    let found = page(&app, &format!(r#"status: READY, minPosition: "{position}""#)).await;
-    assert_eq!((topics(&found), &found["totalCount"]), (vec!["Wasps".to_owned()], &1.into()));
+    let found = page(
+        &app,
+        &format!(r#"status: READY, minPosition: "{position}""#),
+    )
+    .await;
+    assert_eq!(
+        (topics(&found), &found["totalCount"]),
+        (vec!["Wasps".to_owned()], &1.into())
+    );
     let none = page(&app, r#"seriesId: "no id""#).await;
     assert_eq!(topics(&none), Vec::<String>::new());
 }

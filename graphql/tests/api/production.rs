@@ -99,7 +99,8 @@ impl App {
     pub async fn speak(&self, video: Uuid) -> String {
         self.begin(video, Stage::Speech).await;
         let audio = self.keep(video, "work/speech-1.wav", "speech").await;
-        self.complete(video, StageResult::Speech(spoken(audio))).await
+        self.complete(video, StageResult::Speech(spoken(audio)))
+            .await
     }
 
     pub async fn draw(&self, video: Uuid, scene: u16) -> String {

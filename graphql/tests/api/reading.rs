@@ -82,13 +82,18 @@ async fn options_list_what_inputs_accept() {
     let options = &answer["data"]["options"];
     assert_eq!(options["niches"].as_array().unwrap().len(), 14);
     assert_eq!(options["artStyles"].as_array().unwrap().len(), 8);
-    assert_eq!(options["durations"][0], json!({ "slug": "30", "label": "30 seconds" }));
+    assert_eq!(
+        options["durations"][0],
+        json!({ "slug": "30", "label": "30 seconds" })
+    );
     assert_json_snapshot!(options["voices"], @"");
 }
 
 async fn error(app: &App, min_position: &str) -> Value {
     let answer = app
-        .ask_raw(&format!(r#"{{ videos(minPosition: "{min_position}") {{ totalCount }} }}"#))
+        .ask_raw(&format!(
+            r#"{{ videos(minPosition: "{min_position}") {{ totalCount }} }}"#
+        ))
         .await;
     assert_eq!(answer["data"], Value::Null, "{answer:#}");
     json!({
@@ -104,9 +109,15 @@ async fn a_position_that_cannot_be_reached_is_a_clear_error() {
     let position = app.write(video).await;
     let (_, epoch) = position.split_once('@').unwrap();
     let stale = error(&app, &format!("999@{epoch}")).await;
-    assert_eq!(stale["extensions"], json!({ "code": "STALE", "field": "minPosition" }));
+    assert_eq!(
+        stale["extensions"],
+        json!({ "code": "STALE", "field": "minPosition" })
+    );
     let other_log = error(&app, "1@00000000000000000000000000000000").await;
-    assert_eq!(other_log["extensions"], json!({ "code": "OTHER_LOG", "field": "minPosition" }));
+    assert_eq!(
+        other_log["extensions"],
+        json!({ "code": "OTHER_LOG", "field": "minPosition" })
+    );
     assert_json_snapshot!(error(&app, "latest").await, @"");
 }
 
@@ -126,7 +137,9 @@ async fn a_mutation_succeeds_and_its_position_can_be_waited_for_while_the_view_l
     let position = payload["position"].as_str().unwrap();
     app.follow_the_log();
     let answer = app
-        .ask(&format!(r#"{{ videos(minPosition: "{position}") {{ totalCount }} }}"#))
+        .ask(&format!(
+            r#"{{ videos(minPosition: "{position}") {{ totalCount }} }}"#
+        ))
         .await;
     assert_eq!(answer["data"]["videos"]["totalCount"], 1);
 }

@@ -39,7 +39,8 @@ async fn a_series_is_created_changed_and_archived() {
             series {{ archived }} errors {{ code }}
         }} }}"#
     );
-    let archived = json!({ "data": { "archiveSeries": { "series": { "archived": true }, "errors": [] } } });
+    let archived =
+        json!({ "data": { "archiveSeries": { "series": { "archived": true }, "errors": [] } } });
     assert_eq!(app.ask(&archive).await, archived);
     assert_eq!(app.ask(&archive).await, archived, "asked again");
 

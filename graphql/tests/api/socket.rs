@@ -56,7 +56,13 @@ impl Live {
     async fn message(&mut self) -> Value {
         let next = async {
             loop {
-                match self.socket.next().await.expect("the socket is open").unwrap() {
+                match self
+                    .socket
+                    .next()
+                    .await
+                    .expect("the socket is open")
+                    .unwrap()
+                {
                     Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                     Message::Ping(_) | Message::Pong(_) => {}
                     other => panic!("the server sent {other:?}"),

@@ -106,7 +106,10 @@ async fn the_same_command_id_is_another_command_for_another_video() {
                 }} }}"#
             ))
             .await;
-        assert_eq!(answer["data"]["cancelVideo"]["video"]["status"], "CANCELLED");
+        assert_eq!(
+            answer["data"]["cancelVideo"]["video"]["status"],
+            "CANCELLED"
+        );
     }
 }
 
@@ -173,7 +176,10 @@ async fn a_failed_video_says_what_to_do_and_goes_on_when_retried() {
         .await;
     assert_json_snapshot!(failed, @"");
     let retried = change(&app, "retryVideo", video).await;
-    assert_eq!(retried["video"], json!({ "status": "QUEUED", "generationStage": null, "errorMessage": null }));
+    assert_eq!(
+        retried["video"],
+        json!({ "status": "QUEUED", "generationStage": null, "errorMessage": null })
+    );
 }
 
 #[tokio::test]
@@ -189,8 +195,13 @@ async fn a_deleted_video_is_gone_from_every_view() {
     assert_eq!(id_at(&deleted, "/data/deleteVideo/videoId"), video);
     assert_eq!(app.ask_raw(&delete).await, deleted, "asked again");
     let views = app
-        .ask(&format!(r#"{{ video(id: "{video}") {{ id }} videos {{ totalCount }} }}"#))
+        .ask(&format!(
+            r#"{{ video(id: "{video}") {{ id }} videos {{ totalCount }} }}"#
+        ))
         .await;
-    assert_eq!(views, json!({ "data": { "video": null, "videos": { "totalCount": 0 } } }));
+    assert_eq!(
+        views,
+        json!({ "data": { "video": null, "videos": { "totalCount": 0 } } })
+    );
     assert_json_snapshot!(change(&app, "retryVideo", video).await, @"");
 }
