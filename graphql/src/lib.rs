@@ -1,1 +1,31 @@
-//! The GraphQL schema and the HTTP routes around it.
+//! The GraphQL schema and the HTTP routes around it: what every client of the
+//! program speaks to.
+//!
+//! A resolver loads, tells and answers; it holds no rules. Mutations become
+//! domain commands, queries read the projections, subscriptions follow their
+//! hints. Every read says who is asking ([`Viewer`]), and nothing here reaches
+//! past the ports of the crates below.
+//!
+//! To add a noun: a folder with `types.rs`, `query.rs`, `mutation.rs` and, if it
+//! is live, `subscription.rs`, and a line each in [`schema`]. Then run
+//! `cargo run -p graphql --bin print-schema`, which writes `schema.graphql`.
+
+mod api;
+mod command;
+mod connection;
+mod context;
+mod error;
+mod http;
+mod music;
+mod options;
+mod payload;
+mod problems;
+mod reading;
+pub mod schema;
+mod series;
+mod settings;
+mod video;
+
+pub use api::{Api, Viewer};
+pub use http::{HttpArgs, router};
+pub use schema::{Schema, build_schema, sdl};

@@ -1,0 +1,166 @@
+//! The one place that says who is asking, and turns away who must not.
+//!
+//! A web page that somebody visits can send requests to their own machine. It
+//! is told apart by what browsers add and pages cannot change: the `Origin` of
+//! the page, and a `Host` that is not ours when a name was made to point here.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::{IdSource, UserId};
+
+use super::answer::problem;
+use super::config::HttpArgs;
+use crate::Viewer;
+use crate::context::CorrelationId;
+
+static CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+
+pub(super) struct Guard {
+    hosts: Vec<String>,
+    origins: Vec<HeaderValue>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl Guard {
+    pub(super) fn new(args: &HttpArgs, ids: Arc<dyn IdSource>) -> Self {
+        Self {
+            hosts: args.allowed_hosts.clone(),
+            origins: args.origins(),
+            ids,
+        }
+    }
+
+    fn refuse(&self, request: &Request) -> Option<Response> {
+        let Some(authority) = authority(request) else {
+            let message = "the request names no host";
+            return Some(problem(StatusCode::BAD_REQUEST, "FORBIDDEN_HOST", message));
+        };
+        let host = host(&authority);
+        if !is_loopback(host) && !self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) {
+            let message = format!(
+                "{host:?} is not a name of this server; use 127.0.0.1 or localhost, or start it \
+                 with --allowed-hosts {host}"
+            );
+            return Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_HOST", &message));
+        }
+        let origin = request.headers().get(header::ORIGIN)?;
+        if is_own(origin, &authority) || self.origins.contains(origin) {
+            return None;
+        }
+        let message = "web pages of other origins may not use this server; start it with \
+                       --allowed-origins and theirs if they should";
+        Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_ORIGIN", message))
+    }
+}
+
+/// Adds the [`Viewer`] and a correlation id to the request, or refuses it.
+pub(super) async fn authenticate(
+    State(guard): State<Arc<Guard>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let correlation_id = guard.ids.fresh();
+    let mut response = match guard.refuse(&request) {
+        Some(refusal) => refusal,
+        None => {
+            let viewer = Viewer {
+                user: UserId::LOCAL_OWNER,
+            };
+            request.extensions_mut().insert(viewer);
+            request
+                .extensions_mut()
+                .insert(CorrelationId(correlation_id));
+            next.run(request).await
+        }
+    };
+    protect(response.headers_mut());
+    if let Ok(id) = HeaderValue::from_str(&correlation_id.to_string()) {
+        response.headers_mut().insert(&CORRELATION_ID, id);
+    }
+    response
+}
+
+/// Other pages may neither embed what is served nor take it for what it is not.
+fn protect(headers: &mut HeaderMap) {
+    let same_origin = HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(same_origin, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+}
+
+/// `host[:port]` as the client wrote it.
+fn authority(request: &Request) -> Option<String> {
+    match request.headers().get(header::HOST) {
+        Some(host) => host.to_str().ok().map(str::to_owned),
+        None => request.uri().authority().map(ToString::to_string),
+    }
+}
+
+fn host(authority: &str) -> &str {
+    let name = match authority.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => authority,
+    };
+    name.trim_start_matches('[').trim_end_matches(']')
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether the page was served by whom it asks.
+fn is_own(origin: &HeaderValue, authority: &str) -> bool {
+    let origin = origin.to_str().ok();
+    let origin = origin.and_then(|origin| origin.split_once("://"));
+    origin.is_some_and(|(_, asking)| asking.eq_ignore_ascii_case(authority))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machines_own_names_are_loopback() {
+        for authority in [
+            "localhost",
+            "LOCALHOST:80",
+            "127.0.0.1:8080",
+            "[::1]:9",
+            "127.9.9.9",
+        ] {
+            assert!(is_loopback(host(authority)), "{authority}");
+        }
+        for authority in [
+            "localhost.evil.example:80",
+            "10.0.0.1",
+            "127.0.0.1.nip.io",
+            "",
+        ] {
+            assert!(!is_loopback(host(authority)), "{authority}");
+        }
+    }
+
+    #[test]
+    fn another_port_of_the_same_machine_is_another_origin() {
+        let own =
+            |origin: &'static str| is_own(&HeaderValue::from_static(origin), "localhost:8080");
+        assert!(own("http://localhost:8080"));
+        assert!(!own("http://localhost:3000"));
+        assert!(!own("http://evil.example"));
+        assert!(!own("null"));
+    }
+}

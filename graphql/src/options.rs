@@ -1,0 +1,111 @@
+//! What a video can be made of.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use domain::settings::{ArtStyle, CaptionStyle, Language, Mood, Niche, TargetDuration};
+
+use crate::context::Asking;
+use crate::error::unexpected;
+
+/// One of a closed set.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct Choice {
+    /// What inputs take: `oil-painting`.
+    slug: String,
+    /// What people read: `Oil Painting`.
+    label: String,
+}
+
+macro_rules! choice_of {
+    ($($set:ident),+) => {
+        $(impl From<$set> for Choice {
+            fn from(chosen: $set) -> Self {
+                Self { slug: chosen.slug().to_owned(), label: chosen.label().to_owned() }
+            }
+        })+
+    };
+}
+
+choice_of!(
+    ArtStyle,
+    CaptionStyle,
+    Language,
+    Mood,
+    Niche,
+    TargetDuration
+);
+
+fn all<T: Copy + Into<Choice>>(set: &[T]) -> Vec<Choice> {
+    set.iter().copied().map(Into::into).collect()
+}
+
+/// Somebody who can read the narration.
+#[derive(Debug, Clone, SimpleObject)]
+pub(crate) struct Voice {
+    /// What inputs take: `heart`.
+    id: String,
+    name: String,
+    /// What it speaks.
+    languages: Vec<Choice>,
+    /// For people who choose: `warm, unhurried`.
+    description: String,
+}
+
+pub(crate) struct Options;
+
+/// Everything that settings can be set to.
+#[Object]
+impl Options {
+    /// What a channel is about; gives the script its tone and vocabulary.
+    async fn niches(&self) -> Vec<Choice> {
+        all(Niche::ALL)
+    }
+
+    /// How pictures are drawn.
+    async fn art_styles(&self) -> Vec<Choice> {
+        all(ArtStyle::ALL)
+    }
+
+    /// How captions are drawn.
+    async fn caption_styles(&self) -> Vec<Choice> {
+        all(CaptionStyle::ALL)
+    }
+
+    /// What can be spoken; each voice says which of these it speaks.
+    async fn languages(&self) -> Vec<Choice> {
+        all(Language::ALL)
+    }
+
+    /// How long a film can be; the slug is its length in seconds.
+    async fn durations(&self) -> Vec<Choice> {
+        all(TargetDuration::ALL)
+    }
+
+    /// What a bed of music can feel like.
+    async fn moods(&self) -> Vec<Choice> {
+        all(Mood::ALL)
+    }
+
+    /// The voices of the speech maker that is set up now.
+    async fn voices(&self, ctx: &Context<'_>) -> Result<Vec<Voice>> {
+        let voices = ctx.api().providers.speech.voices().await;
+        let voices = voices.map_err(|error| unexpected(ctx.correlation_id(), &error))?;
+        let shown = voices.into_iter().map(|voice| Voice {
+            id: voice.id.as_str().to_owned(),
+            name: voice.name,
+            languages: all(&voice.languages),
+            description: voice.description,
+        });
+        Ok(shown.collect())
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct OptionsQuery;
+
+#[Object]
+impl OptionsQuery {
+    /// What a video can be made of: the values that inputs accept.
+    async fn options(&self) -> Options {
+        Options
+    }
+}

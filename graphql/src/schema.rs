@@ -1,0 +1,65 @@
+//! The schema: each noun's part, merged, within limits.
+
+use std::sync::Arc;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
+use chrono::{DateTime, Utc};
+
+use crate::Api;
+use crate::music::MusicMutation;
+use crate::options::OptionsQuery;
+use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery};
+use crate::video::{VideoMutation, VideoQuery, VideoSubscription};
+
+/// Levels of a query. Introspection as GraphiQL asks it has 13.
+const MAX_DEPTH: usize = 15;
+/// Fields of a query, those of a list's rows counted for each row asked for.
+const MAX_COMPLEXITY: usize = 10_000;
+/// Directives on one field.
+const MAX_DIRECTIVES: usize = 10;
+
+const INSTANT: &str = "An instant in UTC, as RFC 3339 writes it: `2026-11-01T12:00:00+00:00`.";
+
+/// What there is to read.
+#[derive(MergedObject, Default)]
+pub struct Query(OptionsQuery, SeriesQuery, VideoQuery);
+
+/// What there is to do.
+///
+/// Inputs take an optional `commandId`, a UUID of the client's choosing: sent
+/// again with the same id, a mutation answers with what it did the first time
+/// and does nothing new. Without one, each sending is a new request.
+///
+/// What the client can mend is told in the payload's `errors`, all of it at
+/// once; GraphQL errors are for what it cannot.
+#[derive(MergedObject, Default)]
+pub struct Mutation(SeriesMutation, VideoMutation, MusicMutation);
+
+/// What there is to follow, over `graphql-transport-ws`.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(VideoSubscription);
+
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+pub fn build_schema(api: Arc<Api>) -> Schema {
+    let series = DataLoader::new(SeriesLoader::new(api.series()), tokio::spawn);
+    builder().data(series).data(api).finish()
+}
+
+/// The schema in GraphQL's own language, as `schema.graphql` holds it.
+pub fn sdl() -> String {
+    builder().finish().sdl()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .override_output_type_description::<DateTime<Utc>>(INSTANT)
+    .limit_depth(MAX_DEPTH)
+    .limit_complexity(MAX_COMPLEXITY)
+    .limit_directives(MAX_DIRECTIVES)
+}

@@ -1,0 +1,221 @@
+//! The API on a loopback port, with a database, a NATS prefix and a media folder
+//! of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use commands::{CommandContext, Dispatcher};
+use domain::video::{Video, VideoCommand};
+use domain::{Aggregate, IdSource, UserId};
+use event_store::testing::TestDatabase;
+use event_store::{EventStore, PostgresLog};
+use graphql::{Api, HttpArgs};
+use integrations::media::{DirectoryStore, MediaStore};
+use projections::{Follower, Subjects, Watermarks};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+use crate::doubles::{CountedIds, StandingClock, providers};
+
+pub const OTHER: UserId = UserId(Uuid::from_u128(2));
+
+pub struct App {
+    pub address: SocketAddr,
+    pub client: reqwest::Client,
+    pub dispatcher: Dispatcher,
+    pub media: Arc<dyn MediaStore>,
+    pub nats: async_nats::Client,
+    pub subjects: Subjects,
+    pub ids: Arc<CountedIds>,
+    pub folder: TempDir,
+    store: Arc<dyn EventStore>,
+    watermarks: Watermarks,
+    stop: CancellationToken,
+    // Stops the followers before the database goes.
+    _stop_on_drop: DropGuard,
+    database: TestDatabase,
+}
+
+impl App {
+    pub async fn start() -> Self {
+        let app = Self::start_with_nothing_followed().await;
+        app.follow_the_log();
+        app
+    }
+
+    /// What is written stays out of sight until [`App::follow_the_log`].
+    pub async fn start_with_nothing_followed() -> Self {
+        let database = TestDatabase::create().await;
+        let pool = database.pool().clone();
+        let store: Arc<dyn EventStore> =
+            Arc::new(PostgresLog::connect(pool.clone()).await.unwrap());
+        let nats = std::env::var("NARRATE_TEST_NATS_URL").expect(
+            "NARRATE_TEST_NATS_URL is not set: run the tests with `make test`, or through the \
+             `with-test-servers` runner, which starts a server for them",
+        );
+        let nats = async_nats::connect(nats).await.unwrap();
+        let prefix = database.url().rsplit('/').next().unwrap();
+        let subjects = Subjects::new(prefix.split('?').next().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let media = DirectoryStore::open(folder.path().join("media")).await;
+        let media: Arc<dyn MediaStore> = Arc::new(media.unwrap());
+        let dispatcher = Dispatcher::new(Arc::clone(&store), Arc::new(StandingClock));
+        let ids = Arc::new(CountedIds::default());
+        let watermarks = Watermarks::new(pool.clone());
+        let scratch = folder.path().join("scratch");
+        std::fs::create_dir(&scratch).unwrap();
+        let api = Api {
+            dispatcher: dispatcher.clone(),
+            pool,
+            nats: nats.clone(),
+            subjects: subjects.clone(),
+            watermarks: watermarks.clone(),
+            media: Arc::clone(&media),
+            providers: providers(),
+            ids: Arc::clone(&ids) as Arc<dyn IdSource>,
+            scratch,
+        };
+        let router = graphql::router(Arc::new(api), &HttpArgs::default());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        tokio::spawn(async move {
+            axum::serve(listener, router)
+                .with_graceful_shutdown(stopped)
+                .await
+        });
+        Self {
+            address,
+            client: reqwest::Client::new(),
+            dispatcher,
+            media,
+            nats,
+            subjects,
+            ids,
+            folder,
+            store,
+            watermarks,
+            _stop_on_drop: stop.clone().drop_guard(),
+            stop,
+            database,
+        }
+    }
+
+    pub fn follow_the_log(&self) {
+        self.follow(&self.subjects);
+    }
+
+    /// Follows the log, but tells nobody who listens.
+    pub fn follow_the_log_without_hints(&self) {
+        self.follow(&Subjects::new("nobody-listens"));
+    }
+
+    fn follow(&self, hints: &Subjects) {
+        for projector in projections::projectors() {
+            let follower = Follower::new(
+                projector,
+                Arc::clone(&self.store),
+                self.database.pool().clone(),
+                self.nats.clone(),
+                hints.clone(),
+                self.watermarks.clone(),
+            );
+            tokio::spawn(follower.run(self.stop.clone()));
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Whoever asks the database from now on gets no answer.
+    pub async fn close_database(&self) {
+        self.database.pool().close().await;
+    }
+
+    /// The whole answer to `query`, with ids and the log's epoch made the same
+    /// in every run.
+    pub async fn ask(&self, query: &str) -> Value {
+        tidy(self.ask_raw(query).await)
+    }
+
+    /// The whole answer to `query`.
+    pub async fn ask_raw(&self, query: &str) -> Value {
+        let request = self.client.post(self.url("/graphql"));
+        let response = request.json(&json!({ "query": query })).send();
+        response.await.unwrap().json().await.unwrap()
+    }
+
+    /// Requests a video, and answers its id.
+    pub async fn video(&self, topic: &str) -> Uuid {
+        let answer = self
+            .ask_raw(&format!(
+                r#"mutation {{ requestVideo(input: {{ topic: "{topic}" }}) {{ video {{ id }} }} }}"#
+            ))
+            .await;
+        id_at(&answer, "/data/requestVideo/video/id")
+    }
+
+    /// What a worker, or another user, would do. Answers with the position that
+    /// shows it.
+    pub async fn tell<A: Aggregate>(&self, owner: UserId, id: Uuid, command: A::Command) -> String {
+        let context = CommandContext::of_user(owner, self.ids.fresh());
+        let done = self.dispatcher.dispatch::<A>(id, command, &context).await;
+        done.unwrap().position.unwrap().to_string()
+    }
+
+    pub async fn work(&self, video: Uuid, command: VideoCommand) -> String {
+        self.tell::<Video>(UserId::LOCAL_OWNER, video, command)
+            .await
+    }
+}
+
+pub fn id_at(answer: &Value, pointer: &str) -> Uuid {
+    let id = answer.pointer(pointer).and_then(Value::as_str);
+    id.unwrap_or_else(|| panic!("no id at {pointer} in {answer:#}"))
+        .parse()
+        .unwrap()
+}
+
+/// Ids are numbered in the order they appear; positions lose their epoch.
+pub fn tidy(mut answer: Value) -> Value {
+    fn walk(value: &mut Value, seen: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => fields.values_mut().for_each(|field| walk(field, seen)),
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, seen)),
+            Value::String(text) => *text = plain(text, seen),
+            _ => {}
+        }
+    }
+    walk(&mut answer, &mut Vec::new());
+    answer
+}
+
+fn plain(text: &str, seen: &mut Vec<String>) -> String {
+    if let Some((value, _)) = text.split_once('@')
+        && text.parse::<event_store::Position>().is_ok()
+    {
+        return format!("{value}@log");
+    }
+    const UUID_CHARS: usize = 36;
+    let mut plain = text.to_owned();
+    let mut from = 0;
+    while let Some(part) = plain.get(from..from + UUID_CHARS) {
+        if !part.contains('-') || part.parse::<Uuid>().is_err() {
+            from += plain[from..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        let known = seen.iter().position(|id| id == part);
+        let number = known.unwrap_or_else(|| {
+            seen.push(part.to_owned());
+            seen.len() - 1
+        });
+        let name = format!("<id {}>", number + 1);
+        plain.replace_range(from..from + UUID_CHARS, &name);
+        from += name.len();
+    }
+    plain
+}

@@ -1,0 +1,17 @@
+//! The API as its clients meet it: real routes, a real Postgres and NATS, the
+//! projections following in this process. What workers would do is dispatched.
+
+mod doors;
+mod doubles;
+mod harness;
+mod limits;
+mod live;
+mod media;
+mod music;
+mod owners;
+mod paging;
+mod production;
+mod reading;
+mod series;
+mod socket;
+mod videos;

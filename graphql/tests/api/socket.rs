@@ -1,0 +1,97 @@
+//! A client of `graphql-transport-ws`.
+
+use std::time::Duration;
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::harness::{App, tidy};
+
+/// A subscription that says nothing for so long is broken.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Live {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+pub async fn connect(
+    app: &App,
+    path: &str,
+    origin: Option<&'static str>,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
+    let url = format!("ws://{}{path}", app.address);
+    let mut request = url.into_client_request()?;
+    let headers = request.headers_mut();
+    headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
+    if let Some(origin) = origin {
+        headers.insert("origin", origin.parse()?);
+    }
+    let (socket, response) = connect_async(request).await?;
+    let protocol = &response.headers()["sec-websocket-protocol"];
+    assert_eq!(protocol, "graphql-transport-ws");
+    Ok(socket)
+}
+
+impl Live {
+    pub async fn subscribe(app: &App, query: &str) -> Self {
+        let socket = connect(app, "/graphql", None).await.unwrap();
+        let mut live = Self { socket };
+        live.send(json!({ "type": "connection_init" })).await;
+        assert_eq!(live.message().await["type"], "connection_ack");
+        let payload = json!({ "query": query });
+        live.send(json!({ "type": "subscribe", "id": "1", "payload": payload }))
+            .await;
+        live
+    }
+
+    async fn send(&mut self, message: Value) {
+        let text = Message::text(message.to_string());
+        self.socket.send(text).await.unwrap();
+    }
+
+    async fn message(&mut self) -> Value {
+        let next = async {
+            loop {
+                match self
+                    .socket
+                    .next()
+                    .await
+                    .expect("the socket is open")
+                    .unwrap()
+                {
+                    Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                    Message::Ping(_) | Message::Pong(_) => {}
+                    other => panic!("the server sent {other:?}"),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, next)
+            .await
+            .expect("the subscription says something")
+    }
+
+    /// The next answer, tidied as [`App::ask`] does.
+    pub async fn next(&mut self) -> Value {
+        let message = self.message().await;
+        assert_eq!(message["type"], "next", "{message:#}");
+        tidy(message["payload"].clone())
+    }
+
+    /// Answers until one holds; that one.
+    pub async fn until(&mut self, holds: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let answer = self.next().await;
+            if holds(&answer) {
+                return answer;
+            }
+        }
+    }
+
+    pub async fn assert_complete(&mut self) {
+        assert_eq!(self.message().await["type"], "complete");
+    }
+}
