@@ -106,7 +106,7 @@ impl Dispatcher {
                     });
                 }
                 Err(AppendError::Conflict { .. }) => {}
-                Err(AppendError::Busy) => return Err(DispatchError::Busy),
+                Err(AppendError::Busy | AppendError::Closed) => return Err(DispatchError::Busy),
                 Err(error @ AppendError::Unknown { .. }) => {
                     return Err(DispatchError::Unknown(error));
                 }

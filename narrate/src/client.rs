@@ -5,7 +5,6 @@ mod socket;
 mod types;
 
 pub use http::{ApiClient, ClientError, part_of};
-pub use socket::ProgressStream;
 pub use types::{
     MusicInput, ProductionSettingsInput, ProgressReport, RequestVideoInput, StageReport,
     VideoReport,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use graphql::HttpArgs;
 use secrecy::SecretString;
 
 use crate::data_folder::DataFolder;
@@ -34,6 +35,8 @@ pub struct Config {
     /// Where media is kept: a folder, or s3://bucket/prefix?endpoint=https://...
     #[arg(long, env = "MEDIA_URL", global = true)]
     pub media_url: Option<String>,
+    #[command(flatten)]
+    pub http: HttpArgs,
     /// Say more on the terminal; twice for everything
     #[arg(long, short, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,

@@ -237,7 +237,7 @@ fn request(args: MakeArgs) -> RequestVideoInput {
             voice: look.voice.as_str().to_owned(),
             speed_percent: args.speed.percent(),
             language: args.language.slug().to_owned(),
-            duration_seconds: look.duration.seconds(),
+            duration: look.duration.seconds(),
             music: MusicInput {
                 kind: kind.to_owned(),
                 mood,

@@ -4,6 +4,7 @@ pub mod connect;
 mod stack;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use anyhow::Context;
 use commands::{Dispatcher, RandomIds, SystemClock};
 use domain::{Clock, IdSource};
 use event_store::{EventStore, PostgresLog};
+use graphql::HttpArgs;
 use integrations::Providers;
 use integrations::media::{self, MediaStore};
 use projections::{Follower, Relay, Subjects, Watermarks};
@@ -34,7 +36,7 @@ pub struct Running {
     log: Arc<PostgresLog>,
     pool: PgPool,
     servers: Servers,
-    _scratch: Option<Scratch>,
+    _scratch: Scratch,
 }
 
 /// The local servers and the database, ready for use.
@@ -80,19 +82,19 @@ impl Running {
         if roles.contains(&Role::Projections) {
             parts.spawn_projections(&tasks, &stop);
         }
-        let mut scratch = None;
+        let scratch = data
+            .scratch()
+            .context("the scratch folder in the data folder cannot be used")?;
         if roles.contains(&Role::Workers) {
-            let own = data
-                .scratch()
-                .context("the scratch folder in the data folder cannot be used")?;
-            workers::spawn_all(&parts.pipeline(own.path().to_owned()), &tasks, &stop);
-            scratch = Some(own);
+            let pipeline = parts.pipeline(scratch.path().to_owned());
+            workers::spawn_all(&pipeline, &tasks, &stop);
         }
         let mut address = None;
         if roles.contains(&Role::Api) {
             let bound = listener.local_addr().context("the port was lost")?;
             address = Some(bound);
-            parts.spawn_api(listener, &tasks, &stop);
+            let scratch = scratch.path().to_owned();
+            parts.spawn_api(listener, &config.http, scratch, &tasks, &stop);
             data.set_server(&ServerRecord {
                 address: bound,
                 pid: std::process::id(),
@@ -207,7 +209,7 @@ impl Parts {
         tasks.spawn(relay.run(stop.clone()));
     }
 
-    fn pipeline(&self, scratch: std::path::PathBuf) -> Arc<Pipeline> {
+    fn pipeline(&self, scratch: PathBuf) -> Arc<Pipeline> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Arc::new(Pipeline {
             dispatcher: self.dispatcher(),
@@ -223,8 +225,15 @@ impl Parts {
         })
     }
 
-    fn spawn_api(&self, listener: TcpListener, tasks: &TaskTracker, stop: &CancellationToken) {
-        let router = graphql::router(graphql::Api {
+    fn spawn_api(
+        &self,
+        listener: TcpListener,
+        http: &HttpArgs,
+        scratch: PathBuf,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) {
+        let api = graphql::Api {
             dispatcher: self.dispatcher(),
             pool: self.pool.clone(),
             nats: self.nats.clone(),
@@ -233,7 +242,9 @@ impl Parts {
             media: Arc::clone(&self.media),
             providers: self.providers.clone(),
             ids: Arc::clone(&self.ids),
-        });
+            scratch,
+        };
+        let router = graphql::router(Arc::new(api), http);
         let stop = stop.clone();
         tasks.spawn(async move {
             let served = axum::serve(listener, router)

@@ -64,7 +64,10 @@ async fn what_a_page_may_send_unasked_is_not_taken_for_a_query() {
     let app = App::start().await;
     let (status, _) = post(&app, &[("content-type", "text/plain")]).await;
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    let mutation = by_get(&app, "mutation { deleteVideo(input: { videoId: \"1\" }) { videoId } }");
+    let mutation = by_get(
+        &app,
+        "mutation { deleteVideo(input: { videoId: \"1\" }) { videoId } }",
+    );
     let status = mutation.send().await.unwrap().status();
     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
 }

@@ -29,7 +29,7 @@ pub struct ProductionSettingsInput {
     pub voice: String,
     pub speed_percent: u16,
     pub language: String,
-    pub duration_seconds: u16,
+    pub duration: u16,
     pub music: MusicInput,
     pub caption_style: String,
 }
