@@ -60,6 +60,8 @@ async fn the_narration_lasts_as_long_as_the_film_should_within_a_tenth() {
         ("the smell of rain", TargetDuration::Sixty, 100),
         ("the smell of rain", TargetDuration::Thirty, 70),
         ("the smell of rain", TargetDuration::Thirty, 130),
+        ("What makes thunder so loud", TargetDuration::Sixty, 85),
+        ("Why onions make you cry", TargetDuration::Thirty, 115),
     ] {
         let speed = SpeechSpeed::try_from_percent(speed).unwrap();
         let request = ScriptRequest {
