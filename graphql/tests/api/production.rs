@@ -42,12 +42,12 @@ fn spoken(audio: Asset) -> Speech {
     let words = "Three hearts beat. Two feed the gills.";
     let word = |(index, text): (usize, &str)| SpokenWord {
         text: text.to_owned(),
-        start_ms: index as u32 * 400,
-        end_ms: index as u32 * 400 + 300,
+        start_ms: index as u32 * 1_500,
+        end_ms: index as u32 * 1_500 + 1_200,
     };
     Speech {
         audio,
-        duration_ms: 3_000,
+        duration_ms: 10_500,
         words: words.split(' ').enumerate().map(word).collect(),
         provider: Provider::offline("hibari"),
     }
@@ -93,6 +93,10 @@ impl App {
 
     pub async fn write(&self, video: Uuid) -> String {
         self.begin(video, Stage::Script).await;
+        self.complete_script(video).await
+    }
+
+    pub async fn complete_script(&self, video: Uuid) -> String {
         self.complete(video, StageResult::Script(script())).await
     }
 
@@ -116,6 +120,10 @@ impl App {
     /// All stages. The film's bytes are `0123456789`.
     pub async fn produce(&self, video: Uuid) -> String {
         self.write(video).await;
+        self.produce_what_is_written(video).await
+    }
+
+    pub async fn produce_what_is_written(&self, video: Uuid) -> String {
         self.speak(video).await;
         self.begin(video, Stage::Images).await;
         self.draw(video, 0).await;
@@ -124,7 +132,7 @@ impl App {
         self.begin(video, Stage::Assembly).await;
         let film = Film {
             asset: self.keep(video, "work/film-1.mp4", "0123456789").await,
-            duration_ms: 3_000,
+            duration_ms: 10_500,
             width: 1080,
             height: 1920,
             integrated_lufs: -14.1,
