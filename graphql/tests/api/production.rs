@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::harness::App;
 
-pub fn script() -> Script {
+pub(crate) fn script() -> Script {
     let scene = |text: &str, visual: &str| ScriptScene {
         text: text.to_owned(),
         visual: visual.to_owned(),
@@ -53,7 +53,7 @@ fn spoken(audio: Asset) -> Speech {
     }
 }
 
-pub fn failure() -> Failure {
+pub(crate) fn failure() -> Failure {
     Failure {
         class: FailureClass::UserFixable,
         code: "unauthorized".to_owned(),
@@ -70,16 +70,16 @@ impl App {
         kept.unwrap()
     }
 
-    pub async fn begin(&self, video: Uuid, stage: Stage) -> String {
+    pub(crate) async fn begin(&self, video: Uuid, stage: Stage) -> String {
         self.work(video, VideoCommand::StartStage { stage }).await
     }
 
-    pub async fn complete(&self, video: Uuid, result: StageResult) -> String {
+    pub(crate) async fn complete(&self, video: Uuid, result: StageResult) -> String {
         let complete = VideoCommand::CompleteStage { attempt: 1, result };
         self.work(video, complete).await
     }
 
-    pub async fn fail(&self, video: Uuid, stage: Stage) -> String {
+    pub(crate) async fn fail(&self, video: Uuid, stage: Stage) -> String {
         self.begin(video, stage).await;
         let fail = VideoCommand::FailStage {
             stage,
@@ -91,23 +91,23 @@ impl App {
         self.work(video, fail).await
     }
 
-    pub async fn write(&self, video: Uuid) -> String {
+    pub(crate) async fn write(&self, video: Uuid) -> String {
         self.begin(video, Stage::Script).await;
         self.complete_script(video).await
     }
 
-    pub async fn complete_script(&self, video: Uuid) -> String {
+    pub(crate) async fn complete_script(&self, video: Uuid) -> String {
         self.complete(video, StageResult::Script(script())).await
     }
 
-    pub async fn speak(&self, video: Uuid) -> String {
+    pub(crate) async fn speak(&self, video: Uuid) -> String {
         self.begin(video, Stage::Speech).await;
         let audio = self.keep(video, "work/speech-1.wav", "speech").await;
         self.complete(video, StageResult::Speech(spoken(audio)))
             .await
     }
 
-    pub async fn draw(&self, video: Uuid, scene: u16) -> String {
+    pub(crate) async fn draw(&self, video: Uuid, scene: u16) -> String {
         let name = format!("work/scene-{scene}.png");
         let draw = VideoCommand::RecordSceneImage {
             scene,
@@ -118,12 +118,12 @@ impl App {
     }
 
     /// All stages. The film's bytes are `0123456789`.
-    pub async fn produce(&self, video: Uuid) -> String {
+    pub(crate) async fn produce(&self, video: Uuid) -> String {
         self.write(video).await;
         self.produce_what_is_written(video).await
     }
 
-    pub async fn produce_what_is_written(&self, video: Uuid) -> String {
+    pub(crate) async fn produce_what_is_written(&self, video: Uuid) -> String {
         self.speak(video).await;
         self.begin(video, Stage::Images).await;
         self.draw(video, 0).await;
