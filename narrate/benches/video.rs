@@ -91,7 +91,14 @@ fn row(name: &str, from: Reading, to: Reading) {
 
 fn film_seconds(film: &std::path::Path) -> f64 {
     let probed = Command::new("ffprobe")
-        .args(["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"])
+        .args([
+            "-v",
+            "error",
+            "-show_entries",
+            "format=duration",
+            "-of",
+            "csv=p=0",
+        ])
         .arg(film)
         .output()
         .expect("ffprobe runs");
@@ -134,7 +141,10 @@ impl Process {
         let pid: u32 = pid.parse().ok()?;
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-        let ticks = fields.get(11..15)?.iter().filter_map(|f| f.parse::<u64>().ok());
+        let ticks = fields
+            .get(11..15)?
+            .iter()
+            .filter_map(|f| f.parse::<u64>().ok());
         Some(Self {
             pid,
             parent: fields.get(1)?.parse().ok()?,
