@@ -89,11 +89,10 @@ impl Tracker {
                 bar.set_position(done.min(total));
                 bar.set_message(format!("{done} of {total} {unit}"));
             }
-        } else if total > 0 {
+        } else if let Some(tenths) = (done * 10).checked_div(total) {
             // A line for each tenth, so that a log of them stays short.
-            let tenths = done * 10 / total;
             let label = label(stage);
-            state.line(stage, format!("{label}: {}0% of {total} {unit}", tenths));
+            state.line(stage, format!("{label}: {tenths}0% of {total} {unit}"));
         }
     }
 
