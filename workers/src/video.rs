@@ -2,6 +2,7 @@
 
 mod assembly;
 mod captions;
+mod claims;
 mod cleanup;
 mod images;
 mod media;
