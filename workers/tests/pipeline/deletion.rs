@@ -1,6 +1,5 @@
 //! Deleted videos leave nothing behind.
 
-use domain::settings::Music;
 use domain::video::VideoCommand;
 use integrations::testing::SCENES;
 use projections::video::VideoStatus;
@@ -11,14 +10,15 @@ use crate::studio::Studio;
 async fn the_media_of_a_deleted_video_is_removed() {
     let studio = Studio::open().await;
     let _workers = studio.workers().await;
-    let (kept, deleted) = (studio.request().await, studio.request().await);
-    studio.until(kept, VideoStatus::Ready).await;
+    let deleted = studio.request().await;
     studio.until(deleted, VideoStatus::Ready).await;
     assert!(studio.has_media(deleted));
+    let kept = studio.request_without_film().await;
+    studio.until_illustrated(kept).await;
 
     studio.send(deleted, VideoCommand::Delete).await;
     studio.until_seen(deleted, Option::is_none).await;
-    studio.settled().await;
+    studio.cleaned_up().await;
     assert!(!studio.has_media(deleted));
     assert!(studio.has_media(kept));
 }
@@ -27,8 +27,7 @@ async fn the_media_of_a_deleted_video_is_removed() {
 async fn a_video_deleted_while_it_is_made_leaves_no_media() {
     let studio = Studio::open().await;
     let _workers = studio.workers().await;
-    studio.makers.music.block();
-    let video = studio.request_with(Music::Bed { mood: None }).await;
+    let video = studio.request_without_film().await;
     studio.makers.music.called(1).await;
     assert!(studio.has_media(video));
 

@@ -26,16 +26,16 @@ async fn a_picture_that_fails_is_drawn_again_and_the_others_are_not() {
     let _workers = studio.workers().await;
     let images = &studio.makers.images;
     images.fail_where(2, unavailable(), is_second_scene);
-    let video = studio.request().await;
-    studio.until(video, VideoStatus::Ready).await;
+    let video = studio.request_without_film().await;
+    studio.until_illustrated(video).await;
 
     assert_eq!(images.count(is_second_scene), 3);
     assert_eq!(
         images.count(|request| !is_second_scene(request)),
         SCENES - 1
     );
-    assert_eq!(studio.completed(video).await, Stage::ALL);
-    studio.settled().await;
+    assert_eq!(studio.completed(video).await, Stage::ALL[..4]);
+    studio.settled_but_for_the_film().await;
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn three_failures_fail_the_video_and_a_retry_goes_on_from_there() {
     let studio = Studio::open().await;
     let _workers = studio.workers().await;
     studio.makers.speech.fail(3, unavailable());
-    let video = studio.request().await;
+    let video = studio.request_without_film().await;
 
     let failed = studio.until(video, VideoStatus::Failed).await;
     assert_eq!(failed.stage, Some(Stage::Speech));
@@ -56,13 +56,8 @@ async fn three_failures_fail_the_video_and_a_retry_goes_on_from_there() {
     assert_eq!(studio.makers.speech.calls().len(), 3);
 
     studio.send(video, VideoCommand::Retry).await;
-    studio
-        .until_seen(video, |view| {
-            view.as_ref()
-                .is_some_and(|view| view.status == VideoStatus::Ready)
-        })
-        .await;
-    assert_eq!(studio.completed(video).await, Stage::ALL);
+    studio.until_illustrated(video).await;
+    assert_eq!(studio.completed(video).await, Stage::ALL[..4]);
     assert_eq!(studio.makers.script.calls().len(), 1);
     assert_eq!(studio.makers.speech.calls().len(), 4);
 }

@@ -44,20 +44,14 @@ async fn a_stage_that_is_said_to_be_due_twice_is_done_once() {
     let studio = Studio::open().await;
     let _workers = studio.workers().await;
     studio.makers.script.block();
-    studio.makers.speech.block();
-    let video = studio.request().await;
+    let video = studio.request_without_film().await;
 
     studio.makers.script.called(1).await;
     studio.relay_again(Stage::Script).await;
     studio.makers.script.release();
-    studio.makers.speech.called(1).await;
-    studio.relay_again(Stage::Script).await;
-    studio.makers.speech.release();
-
-    studio.until(video, VideoStatus::Ready).await;
-    studio.settled().await;
-    assert_eq!(studio.completed(video).await, Stage::ALL);
+    studio.until_illustrated(video).await;
+    studio.settled_but_for_the_film().await;
     assert_eq!(studio.makers.script.calls().len(), 1);
-    let first_starts = &studio.started(video).await[..2];
-    assert_eq!(first_starts, [Stage::Script, Stage::Speech]);
+    let started = studio.started(video).await;
+    assert_eq!(started[..3], [Stage::Script, Stage::Speech, Stage::Images]);
 }

@@ -22,7 +22,9 @@ use crate::workshop::{Plan, Workshop};
 
 /// Longer than anything takes on a busy machine; a test that waits it out has
 /// failed.
-const PATIENCE: Duration = Duration::from_secs(100);
+const PATIENCE: Duration = Duration::from_secs(90);
+/// The consumer that deletes media.
+const CLEANUP: &str = "cleanup";
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 pub(crate) struct Studio {
@@ -90,6 +92,22 @@ impl Studio {
         };
         self.send(video, request).await;
         video
+    }
+
+    /// A video that is taken as far as its film, and no further: the music for
+    /// it is never done.
+    pub(crate) async fn request_without_film(&self) -> VideoId {
+        self.makers.music.block();
+        self.request_with(Music::Bed { mood: None }).await
+    }
+
+    /// Waits until every picture is drawn and the film is due.
+    pub(crate) async fn until_illustrated(&self, video: VideoId) {
+        self.until_seen(video, |view| {
+            view.as_ref()
+                .is_some_and(|view| view.stage == Some(Stage::Assembly))
+        })
+        .await;
     }
 
     pub(crate) async fn send(&self, video: VideoId, command: VideoCommand) {
@@ -165,12 +183,24 @@ impl Studio {
     /// Waits until no message is in a worker's hands or waits for one: every
     /// maker has been given up, and nothing will be done again.
     pub(crate) async fn settled(&self) {
+        let stages = Stage::ALL.iter().map(|stage| stage.slug());
+        let working = stages.filter(|name| *name != Stage::Segmentation.slug());
+        self.none_in_hand(working.chain([CLEANUP])).await;
+    }
+
+    /// The same, of all stages before the film.
+    pub(crate) async fn settled_but_for_the_film(&self) {
+        let before = [Stage::Script, Stage::Speech, Stage::Images];
+        self.none_in_hand(before.into_iter().map(Stage::slug)).await;
+    }
+
+    /// Waits until the media of every deleted video is removed.
+    pub(crate) async fn cleaned_up(&self) {
+        self.none_in_hand([CLEANUP].into_iter()).await;
+    }
+
+    async fn none_in_hand(&self, consumers: impl Iterator<Item = &'static str>) {
         self.ground.relay().catch_up().await.unwrap();
-        let consumers = Stage::ALL
-            .iter()
-            .filter(|stage| **stage != Stage::Segmentation)
-            .map(|stage| stage.slug())
-            .chain(["cleanup"]);
         for name in consumers {
             self.until_consumer(name, |info| {
                 info.num_pending == 0 && info.num_ack_pending == 0
@@ -179,7 +209,8 @@ impl Studio {
         }
     }
 
-    /// Says again that `stage` is due, as a relay does that forgot.
+    /// Says again that `stage` is due, as a relay does that forgot, and waits
+    /// until a worker has looked at that more than once: it was put off.
     pub(crate) async fn relay_again(&self, stage: Stage) {
         let subjects = &self.ground.subjects;
         let jetstream = self.ground.jetstream();
@@ -190,11 +221,9 @@ impl Studio {
             .unwrap();
         // Without a message id nothing is recognised as a duplicate.
         let published = jetstream.publish(told.subject, told.payload).await.unwrap();
-        let sequence = published.await.unwrap().sequence;
-        self.until_consumer(stage.slug(), |info| {
-            info.delivered.stream_sequence >= sequence
-        })
-        .await;
+        published.await.unwrap();
+        self.until_consumer(stage.slug(), |info| info.num_redelivered > 0)
+            .await;
     }
 
     async fn until_consumer(
