@@ -64,7 +64,7 @@ audit: setup-test ## known vulnerabilities (fetches their database), crates in t
 	cargo deny --all-features --workspace check advisories bans
 
 docs:
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc $(ALL) --no-deps --document-private-items --quiet
 
 bench: servers ## run the benchmarks; results in target/bench
 	$(SERVERS) --durable -- scripts/bench $(TARGET)/bench

@@ -221,6 +221,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             scratch,
+            ack_wait: workers::ACK_WAIT,
             drawing: Arc::new(tokio::sync::Semaphore::new(cores)),
         })
     }

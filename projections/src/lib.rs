@@ -13,6 +13,8 @@ mod projector;
 mod relay;
 pub mod series;
 pub mod subjects;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod video;
 mod watermark;
 

@@ -215,7 +215,7 @@ async fn who_waits_for_a_position_sees_what_was_written_there() {
     let dispatched = given.send(video, VideoCommand::Cancel).await;
     let position = dispatched.position.unwrap();
     let waiting = tokio::spawn({
-        let watermarks = given.watermarks();
+        let watermarks = given.watermarks.clone();
         let wait = std::time::Duration::from_secs(20);
         async move {
             watermarks
@@ -238,7 +238,7 @@ async fn who_waits_for_a_position_of_another_log_is_told_so() {
     given.catch_up().await;
     let elsewhere = event_store::Position::start(id(9));
     let error = given
-        .watermarks()
+        .watermarks
         .wait_for(
             projections::video::VIDEOS,
             elsewhere,

@@ -9,17 +9,17 @@ mod support;
 
 use std::time::Duration;
 
-use async_nats::jetstream::{self, consumer::pull};
+use async_nats::jetstream::consumer::pull;
 use domain::Stage;
 use futures::StreamExt;
-use projections::{Relay, RelayedEvent};
+use projections::RelayedEvent;
 use support::Given;
 use tokio_util::sync::CancellationToken;
 
 /// Everything that JetStream holds, by subject, once `count` are there.
 async fn relayed(given: &Given, filter: String, count: usize) -> Vec<(String, RelayedEvent)> {
-    let jetstream = jetstream::new(given.nats.clone());
-    let stream = jetstream
+    let stream = given
+        .jetstream()
         .get_stream(given.subjects.stream_name())
         .await
         .unwrap();
@@ -47,21 +47,12 @@ async fn relayed(given: &Given, filter: String, count: usize) -> Vec<(String, Re
         .await
 }
 
-fn relay(given: &Given) -> Relay {
-    Relay::new(
-        given.log.clone(),
-        given.pool(),
-        jetstream::new(given.nats.clone()),
-        given.subjects.clone(),
-    )
-}
-
 #[tokio::test]
 async fn every_event_reaches_jetstream_once_and_names_the_stage_it_makes_due() {
     let given = Given::an_empty_log().await;
     given.illustrated_video(1).await;
-    relay(&given).catch_up().await.unwrap();
-    relay(&given).catch_up().await.unwrap();
+    given.relay().catch_up().await.unwrap();
+    given.relay().catch_up().await.unwrap();
 
     let all = relayed(&given, given.subjects.all_events(), 8).await;
     assert_eq!(all.len(), 8);
@@ -83,9 +74,9 @@ async fn every_event_reaches_jetstream_once_and_names_the_stage_it_makes_due() {
 async fn a_relay_that_died_before_its_checkpoint_repeats_nothing() {
     let given = Given::an_empty_log().await;
     given.request_video(1).await;
-    relay(&given).catch_up().await.unwrap();
+    given.relay().catch_up().await.unwrap();
     given.rewind().await;
-    relay(&given).catch_up().await.unwrap();
+    given.relay().catch_up().await.unwrap();
     let all = relayed(&given, given.subjects.all_events(), 1).await;
     assert_eq!(all.len(), 1);
 }
@@ -95,12 +86,12 @@ async fn two_relays_at_once_send_each_event_once() {
     let given = Given::an_empty_log().await;
     let stop = CancellationToken::new();
     let running: Vec<_> = (0..2)
-        .map(|_| tokio::spawn(relay(&given).run(stop.clone())))
+        .map(|_| tokio::spawn(given.relay().run(stop.clone())))
         .collect();
     for number in 0..20 {
         given.request_video(number).await;
     }
-    relay(&given).catch_up().await.unwrap();
+    given.relay().catch_up().await.unwrap();
     stop.cancel();
     for relay in running {
         relay.await.unwrap();

@@ -15,9 +15,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// A message that is not heard of for this long is given to another worker.
-const ACK_WAIT: Duration = Duration::from_secs(12);
-const HEARTBEAT: Duration = Duration::from_secs(4);
+/// For [`Consumer::ack_wait`]: long enough for a machine that is busy, short
+/// enough for people who wait.
+pub const ACK_WAIT: Duration = Duration::from_secs(12);
+/// Heartbeats in that time: two may be lost.
+const HEARTBEATS: u32 = 3;
 /// One request for work waits this long for some.
 const FETCH_EXPIRES: Duration = Duration::from_secs(20);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
@@ -59,6 +61,8 @@ pub struct Consumer {
     pub filter: String,
     /// Messages worked on at the same time in this process.
     pub concurrency: usize,
+    /// A message that is not heard of for this long is given to another worker.
+    pub ack_wait: Duration,
     pub jetstream: jetstream::Context,
     pub subjects: Subjects,
     pub handler: Arc<dyn Handler>,
@@ -115,7 +119,8 @@ impl Consumer {
             if let Some(message) = batch.next().await {
                 let message = message.map_err(ConsumeError::Message)?;
                 let handler = Arc::clone(&self.handler);
-                tasks.spawn(work(message, handler, stop.clone(), slot));
+                let heartbeat = self.ack_wait / HEARTBEATS;
+                tasks.spawn(work(message, handler, heartbeat, stop.clone(), slot));
             }
         }
     }
@@ -132,7 +137,7 @@ impl Consumer {
                 filter_subject: self.filter.clone(),
                 deliver_policy: DeliverPolicy::All,
                 ack_policy: AckPolicy::Explicit,
-                ack_wait: ACK_WAIT,
+                ack_wait: self.ack_wait,
                 // The log counts attempts and ends them.
                 max_deliver: -1,
                 ..Default::default()
@@ -146,6 +151,7 @@ impl Consumer {
 async fn work(
     message: Message,
     handler: Arc<dyn Handler>,
+    heartbeat: Duration,
     stop: CancellationToken,
     _slot: OwnedSemaphorePermit,
 ) {
@@ -159,7 +165,7 @@ async fn work(
     };
     let handled = handler.handle(&event, &stop);
     tokio::pin!(handled);
-    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    let mut heartbeat = tokio::time::interval(heartbeat);
     let verdict = loop {
         tokio::select! {
             verdict = &mut handled => break verdict,

@@ -13,7 +13,7 @@ mod pipeline;
 mod progress;
 pub mod video;
 
-pub use consumer::{ConsumeError, Consumer, Handler, Verdict};
+pub use consumer::{ACK_WAIT, ConsumeError, Consumer, Handler, Verdict};
 pub use pipeline::Pipeline;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::jetstream;
 use commands::{CommandContext, Dispatcher};
@@ -23,6 +24,8 @@ pub struct Pipeline {
     pub ids: Arc<dyn IdSource>,
     /// Where working folders are made; emptied by who starts the program.
     pub scratch: PathBuf,
+    /// See [`Consumer::ack_wait`](crate::Consumer::ack_wait).
+    pub ack_wait: Duration,
     /// Scenes drawn at the same time, over all videos.
     pub drawing: Arc<tokio::sync::Semaphore>,
 }

@@ -2,6 +2,7 @@
 
 mod assembly;
 mod captions;
+mod claims;
 mod cleanup;
 mod images;
 mod media;
@@ -38,6 +39,7 @@ pub fn stage_consumer(pipeline: &Arc<Pipeline>, worker: Arc<dyn StageWorker>) ->
         name: stage.slug().to_owned(),
         filter: pipeline.subjects.due(stage),
         concurrency: concurrency(stage),
+        ack_wait: pipeline.ack_wait,
         jetstream: pipeline.jetstream.clone(),
         subjects: pipeline.subjects.clone(),
         handler: Arc::new(runner::StageRunner::new(Arc::clone(pipeline), worker)),
@@ -50,6 +52,7 @@ pub fn cleanup_consumer(pipeline: &Arc<Pipeline>) -> Consumer {
         name: "cleanup".to_owned(),
         filter: pipeline.subjects.events_of_type("video", "VideoDeleted"),
         concurrency: 1,
+        ack_wait: pipeline.ack_wait,
         jetstream: pipeline.jetstream.clone(),
         subjects: pipeline.subjects.clone(),
         handler: Arc::new(cleanup::Cleanup::new(Arc::clone(pipeline))),

@@ -11,13 +11,15 @@ use crate::{Observer, ProviderError};
 pub struct Fake<R> {
     failures: Mutex<Vec<Failures<R>>>,
     calls: watch::Sender<Vec<R>>,
-    blocked: watch::Sender<bool>,
+    blocked: watch::Sender<Option<Concern<R>>>,
 }
+
+type Concern<R> = Box<dyn Fn(&R) -> bool + Send + Sync>;
 
 struct Failures<R> {
     left: usize,
     error: ProviderError,
-    concerns: Box<dyn Fn(&R) -> bool + Send>,
+    concerns: Concern<R>,
 }
 
 impl<R> Default for Fake<R> {
@@ -25,7 +27,7 @@ impl<R> Default for Fake<R> {
         Self {
             failures: Mutex::default(),
             calls: watch::Sender::new(Vec::new()),
-            blocked: watch::Sender::new(false),
+            blocked: watch::Sender::new(None),
         }
     }
 }
@@ -41,7 +43,7 @@ impl<R: Clone> Fake<R> {
         &self,
         times: usize,
         error: ProviderError,
-        concerns: impl Fn(&R) -> bool + Send + 'static,
+        concerns: impl Fn(&R) -> bool + Send + Sync + 'static,
     ) {
         self.failures().push(Failures {
             left: times,
@@ -53,12 +55,17 @@ impl<R: Clone> Fake<R> {
     /// From now on calls are counted, then wait for [`release`](Self::release)
     /// or their cancellation.
     pub fn block(&self) {
-        self.blocked.send_replace(true);
+        self.block_where(|_| true);
+    }
+
+    /// The same for the calls that `concerns` is true of; others go on.
+    pub fn block_where(&self, concerns: impl Fn(&R) -> bool + Send + Sync + 'static) {
+        self.blocked.send_replace(Some(Box::new(concerns)));
     }
 
     /// Lets every waiting and later call go on.
     pub fn release(&self) {
-        self.blocked.send_replace(false);
+        self.blocked.send_replace(None);
     }
 
     /// Every request so far, in the order of the calls.
@@ -96,7 +103,9 @@ impl<R: Clone> Fake<R> {
         tokio::select! {
             biased;
             () = observer.cancelled() => return Err(ProviderError::Cancelled),
-            released = blocked.wait_for(|blocked| !blocked) => {
+            released = blocked.wait_for(|blocked| {
+                !blocked.as_ref().is_some_and(|concerns| concerns(request))
+            }) => {
                 released.expect("the sender lives as long as the fake");
             }
         }

@@ -13,7 +13,7 @@ use crate::{Observer, ProviderError};
 const NAME: &str = "fake";
 /// The one voice that the fake speech maker lists.
 pub const FAKE_VOICE: &str = "heart";
-/// Scenes of a script; each is spoken for about five seconds.
+/// Scenes of a script; each is spoken for 4.4 seconds.
 pub const SCENES: usize = 3;
 const WORD_MS: u32 = 400;
 
@@ -105,7 +105,7 @@ fn provider() -> Provider {
 fn script(request: &ScriptRequest) -> Script {
     let topic = request.topic.as_str();
     let scenes = (1..=SCENES).map(|scene| ScriptScene {
-        text: format!("This is scene {scene} of {SCENES}, and it has twelve words."),
+        text: format!("This is scene {scene} of {SCENES}, and it has eleven words."),
         visual: format!("scene {scene} about {topic}"),
     });
     Script {

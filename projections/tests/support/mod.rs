@@ -1,12 +1,10 @@
 //! A log, its followers and its read models, without workers.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on stops where it is"
-)]
 
+use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use commands::{CommandContext, Dispatched, Dispatcher};
@@ -14,12 +12,7 @@ use domain::settings::{Mood, ProductionSettings};
 use domain::video::output::{Script, ScriptScene, Speech, SpokenWord, StageResult};
 use domain::video::{Video, VideoBrief, VideoCommand};
 use domain::{Asset, Clock, MediaKey, Provider, Stage, Topic, UserId, VideoId};
-use event_store::PostgresLog;
-use event_store::testing::TestDatabase;
-use projections::video::{TimelineEntry, VideoQueries, VideoView};
-use projections::{Follower, Subjects, Watermarks};
-use sqlx::PgPool;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use projections::testing::TestLog;
 use uuid::Uuid;
 
 /// A second later at every look.
@@ -33,54 +26,27 @@ impl Clock for TickingClock {
 }
 
 pub struct Given {
-    pub log: Arc<PostgresLog>,
-    pub nats: async_nats::Client,
-    pub subjects: Subjects,
+    ground: TestLog,
     dispatcher: Dispatcher,
-    watermarks: Watermarks,
     commands: AtomicU64,
-    database: TestDatabase,
+}
+
+impl Deref for Given {
+    type Target = TestLog;
+
+    fn deref(&self) -> &TestLog {
+        &self.ground
+    }
 }
 
 impl Given {
     pub async fn an_empty_log() -> Self {
-        let database = TestDatabase::create().await;
-        let log = Arc::new(PostgresLog::connect(database.pool().clone()).await.unwrap());
+        let ground = TestLog::create().await;
         Self {
-            dispatcher: Dispatcher::new(log.clone(), Arc::new(TickingClock::default())),
-            log,
-            nats: test_nats().await,
-            // The database's name is fresh, and so are subjects named after it.
-            subjects: Subjects::new(fresh_prefix(&database)),
-            watermarks: Watermarks::new(database.pool().clone()),
+            dispatcher: Dispatcher::new(ground.log.clone(), Arc::new(TickingClock::default())),
             commands: AtomicU64::new(1),
-            database,
+            ground,
         }
-    }
-
-    pub fn pool(&self) -> PgPool {
-        self.database.pool().clone()
-    }
-
-    pub fn watermarks(&self) -> Watermarks {
-        self.watermarks.clone()
-    }
-
-    pub fn followers(&self) -> Vec<Follower> {
-        let follower = |projector| {
-            Follower::new(
-                projector,
-                self.log.clone(),
-                self.pool(),
-                self.nats.clone(),
-                self.subjects.clone(),
-                self.watermarks.clone(),
-            )
-        };
-        projections::projectors()
-            .into_iter()
-            .map(follower)
-            .collect()
     }
 
     pub async fn catch_up(&self) {
@@ -142,24 +108,10 @@ impl Given {
         video
     }
 
-    pub async fn video(&self, id: VideoId) -> Option<VideoView> {
-        VideoQueries::new(self.pool())
-            .by_id(UserId::LOCAL_OWNER, id)
-            .await
-            .unwrap()
-    }
-
-    pub async fn timeline(&self, id: VideoId) -> Vec<TimelineEntry> {
-        VideoQueries::new(self.pool())
-            .timeline(UserId::LOCAL_OWNER, id, None, 1_000)
-            .await
-            .unwrap()
-    }
-
     /// Read models and checkpoints are gone; the log is not.
     pub async fn forget_everything_read(&self) {
         sqlx::raw_sql("TRUNCATE videos, video_timeline, series, checkpoints")
-            .execute(self.database.pool())
+            .execute(&self.pool())
             .await
             .unwrap();
     }
@@ -167,29 +119,10 @@ impl Given {
     /// Checkpoints are gone; the read models are not.
     pub async fn rewind(&self) {
         sqlx::raw_sql("TRUNCATE checkpoints")
-            .execute(self.database.pool())
+            .execute(&self.pool())
             .await
             .unwrap();
     }
-}
-
-pub async fn test_nats() -> async_nats::Client {
-    let url = std::env::var("NARRATE_TEST_NATS_URL").expect(
-        "NARRATE_TEST_NATS_URL is not set: run the tests with `make test`, or through the \
-         `with-test-servers` runner",
-    );
-    let address: async_nats::ServerAddr = url.parse().unwrap();
-    let mut options = async_nats::ConnectOptions::new();
-    if let (Some(user), Some(password)) = (address.username(), address.password()) {
-        options = options.user_and_password(user.to_owned(), password.to_owned());
-    }
-    options.connect(address).await.unwrap()
-}
-
-fn fresh_prefix(database: &TestDatabase) -> String {
-    let (_, name) = database.url().rsplit_once("narrate_test_").unwrap();
-    let hex: String = name.chars().take_while(char::is_ascii_hexdigit).collect();
-    format!("t{hex}")
 }
 
 pub fn id(number: u128) -> Uuid {

@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use domain::settings::{CaptionStyle, Music};
 use domain::video::output::{Film, SpokenWord, StageResult};
-use domain::{Provider, Stage};
+use domain::{FailureClass, MediaKey, Provider, Stage};
 use integrations::Observer;
-use integrations::media::Body;
+use integrations::media::{Body, MediaError};
 use integrations::music::MusicRequest;
 use render::{CaptionWord, Plan, Preset, Shot};
 
@@ -109,7 +109,8 @@ async fn music(
         Music::None => Ok(None),
         Music::Own { key } => {
             let path = folder.join(format!("music-{}", key.file_name()));
-            job.pipeline.media.fetch_to(key, &path).await?;
+            let fetched = job.pipeline.media.fetch_to(key, &path).await;
+            fetched.map_err(|error| own_music(key, error))?;
             Ok(Some(path))
         }
         Music::Bed { mood } => {
@@ -133,6 +134,21 @@ async fn music(
                 .map_err(|error| Interrupted::scratch(&error))?;
             Ok(Some(path))
         }
+    }
+}
+
+/// The one file of a film that its user brought, and can bring again.
+fn own_music(key: &MediaKey, error: MediaError) -> Interrupted {
+    match error {
+        MediaError::NotFound { .. } => Interrupted::failed(
+            FailureClass::UserFixable,
+            "music-missing",
+            format!(
+                "the music {key} is no longer in the media store; put it back and retry, or \
+                 request the video with other music"
+            ),
+        ),
+        error => error.into(),
     }
 }
 

@@ -15,18 +15,22 @@ use projections::progress::StageProgress;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::claims::Claims;
 use super::stage::{Interrupted, Job, StageWorker};
 use crate::progress::publish_latest;
 use crate::{Handler, Pipeline, Verdict};
 
 /// Wait before a message is delivered again because the log was out of reach.
 const LOG_AWAY: Duration = Duration::from_secs(2);
+/// Wait before looking again at a video that is in hand already.
+const IN_HAND: Duration = Duration::from_secs(1);
 /// How often to look whether the video moved on, should a hint be lost.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) struct StageRunner {
     pipeline: Arc<Pipeline>,
     worker: Arc<dyn StageWorker>,
+    claims: Claims,
 }
 
 /// The stage is not to be worked on now.
@@ -38,6 +42,10 @@ enum NotNow {
 #[async_trait]
 impl Handler for StageRunner {
     async fn handle(&self, message: &RelayedEvent, stop: &CancellationToken) -> Verdict {
+        // Not done: should the work that goes on die, this message does it.
+        let Some(_claim) = self.claims.claim(VideoId(message.stream_id)) else {
+            return Verdict::Again(IN_HAND);
+        };
         let production = match self.start(message).await {
             Ok(production) => production,
             Err(NotNow::NothingToDo) => return Verdict::Done,
@@ -69,7 +77,11 @@ impl Handler for StageRunner {
 
 impl StageRunner {
     pub(super) fn new(pipeline: Arc<Pipeline>, worker: Arc<dyn StageWorker>) -> Self {
-        Self { pipeline, worker }
+        Self {
+            pipeline,
+            worker,
+            claims: Claims::default(),
+        }
     }
 
     fn stage(&self) -> Stage {
