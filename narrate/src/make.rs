@@ -21,10 +21,10 @@ use crate::{logging, report, stop};
 
 pub async fn run(config: &Config, args: MakeArgs) -> anyhow::Result<ExitCode> {
     let out = usable_out(&args.out)?;
+    let music = Music::of(args.look.music.clone())?;
     logging::to_file(config);
     let stop = stop::on_signals()?;
     let tracker = Tracker::new();
-    let music = Music::of(args.look.music.clone())?;
     let pending = Pending {
         input: request(args),
         out,
