@@ -18,6 +18,7 @@ mod doctor;
 mod logging;
 mod make;
 mod pending;
+mod programs;
 mod render_command;
 mod report;
 mod resume;
