@@ -28,7 +28,7 @@ async fn a_value_out_of_its_limits_is_refused_with_its_name_and_the_limits() {
         (&["bees", "--style", "cubism"], &["--style", "oil-painting"]),
         (&["bees", "--voice", "No Such!"], &["--voice"]),
         (&["bees", "--duration", "45"], &["--duration", "30, 60, 90"]),
-        (&["bees", "--duration", "-1"], &["--duration"]),
+        (&["bees", "--duration=-1"], &["--duration"]),
         (&["bees", "--music", "nowhere.mp3"], &["--music", "calm"]),
     ];
     for (arguments, says) in cases {
@@ -39,6 +39,14 @@ async fn a_value_out_of_its_limits_is_refused_with_its_name_and_the_limits() {
         assert!(refused.stderr.len() < 1000, "it is short: {refused:#?}");
     }
     nothing_was_begun(&home);
+}
+
+#[tokio::test]
+async fn a_voice_that_the_server_does_not_have_is_refused_and_not_resumed() {
+    let home = Home::new();
+    let refused = home.run(&["make", "bees", "--voice", "ghost"]).await;
+    refused.is(FAILURE, &["voice", "ghost", "heart"]);
+    home.assert_only(&[]);
 }
 
 #[tokio::test]
