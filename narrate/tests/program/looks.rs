@@ -60,7 +60,7 @@ impl Film {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// The frame at a second, small, as grey or colour values one after another.
+    /// The frame at a second, small, as colour values one after another.
     pub(crate) fn still(&self, second: f64) -> Vec<u8> {
         let scale = format!("scale={}:{}", STILL.0, STILL.1);
         let one = ["-vf", &scale, "-frames:v", "1", "-pix_fmt", "rgb24"];
@@ -69,6 +69,15 @@ impl Film {
         let still = ffmpeg(&self.path, &["-ss", &seek], &raw).stdout;
         assert_eq!(still.len(), STILL.0 * STILL.1 * 3, "no frame at {second} s");
         still
+    }
+
+    /// Every frame at the given width and height, as colour values.
+    pub(crate) fn frames(&self, (width, height): (usize, usize)) -> Vec<Vec<u8>> {
+        let scale = format!("scale={width}:{height}:in_color_matrix=bt709");
+        let arguments = ["-vf", &scale, "-pix_fmt", "rgb24", "-f", "rawvideo", "-"];
+        let raw = ffmpeg(&self.path, &[], &arguments).stdout;
+        let frames = raw.chunks_exact(width * height * 3);
+        frames.map(<[u8]>::to_vec).collect()
     }
 
     fn stream(&self, kind: &str) -> &Value {
