@@ -12,4 +12,5 @@ mod neighbours;
 mod resume;
 mod run;
 mod server;
+mod stop;
 mod up;
