@@ -13,12 +13,13 @@ ALL := --workspace --features local-stack/testing
 SERVERS := $(TARGET)/debug/with-test-servers
 
 TOPIC := Why octopuses have three hearts
-SCHEMA := cargo run --quiet --package graphql --bin print-schema
+# Built with everything else's features, so that nothing builds twice.
+SCHEMA := cargo run --quiet $(ALL) --bin print-schema --
 
-.PHONY: help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
+.PHONY: third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a topic becomes a film: demo.mp4
 	@scripts/setup demo
@@ -30,7 +31,7 @@ test: setup-test ## install what tests need and run them all
 	cargo test $(ALL) --doc --quiet
 	$(SERVERS) -- cargo nextest run $(ALL)
 
-check: setup-test fmt-check lint schema-check deny docs ## format, lints, queries, schema, licences, documentation
+check: setup-test fmt-check third-party-check lint schema-check deny docs ## format, lints, queries, schema, licences, documentation
 
 fmt: ## format the code
 	cargo fmt --all
@@ -45,11 +46,16 @@ sqlx: servers ## write .sqlx anew after a change of queries or migrations
 	$(SERVERS) --migrations migrations -- scripts/queries write
 
 schema: ## write schema.graphql anew after a change of the API
-	$(SCHEMA) > schema.graphql.new
-	mv schema.graphql.new schema.graphql
+	$(SCHEMA)
 
 schema-check:
-	$(SCHEMA) | diff schema.graphql - || { echo "schema.graphql is stale; type: make schema" >&2; exit 1; }
+	$(SCHEMA) --check
+
+third-party: ## write the list of crates in THIRD_PARTY.md anew
+	scripts/third-party write
+
+third-party-check:
+	scripts/third-party check
 
 deny:
 	cargo deny --all-features --workspace --log-level error check licenses bans sources

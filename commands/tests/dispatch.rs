@@ -1,5 +1,10 @@
 //! The dispatcher on a real log.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it is"
+)]
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};

@@ -5,11 +5,6 @@
 //! one for as long as it needs. To add a command: a variant of
 //! [`cli::Command`] and a file with its `run`.
 
-#![allow(
-    unreachable_pub,
-    reason = "nothing outside a binary can reach it; `pub` says what other modules use"
-)]
-
 mod cli;
 mod client;
 mod config;

@@ -2,7 +2,7 @@
 //! a change.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::Stage;
@@ -89,11 +89,10 @@ impl Tracker {
                 bar.set_position(done.min(total));
                 bar.set_message(format!("{done} of {total} {unit}"));
             }
-        } else if total > 0 {
+        } else if let Some(tenths) = (done * 10).checked_div(total) {
             // A line for each tenth, so that a log of them stays short.
-            let tenths = done * 10 / total;
             let label = label(stage);
-            state.line(stage, format!("{label}: {}0% of {total} {unit}", tenths));
+            state.line(stage, format!("{label}: {tenths}0% of {total} {unit}"));
         }
     }
 
@@ -152,7 +151,7 @@ impl Tracker {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|held| held.into_inner())
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

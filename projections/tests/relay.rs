@@ -1,5 +1,10 @@
 //! The relay, from a real log to a real JetStream.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it is"
+)]
+
 mod support;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::{IdSource, UserId};
+use tracing::Instrument;
 
 use super::answer::problem;
 use super::config::HttpArgs;
@@ -74,7 +75,8 @@ pub(super) async fn authenticate(
             request
                 .extensions_mut()
                 .insert(CorrelationId(correlation_id));
-            next.run(request).await
+            let span = tracing::info_span!("request", %correlation_id);
+            next.run(request).instrument(span).await
         }
     };
     protect(response.headers_mut());

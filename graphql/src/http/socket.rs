@@ -1,6 +1,9 @@
 //! GraphQL over a web socket, by the `graphql-transport-ws` protocol.
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_graphql::Data;
@@ -10,9 +13,9 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 use bytes::Bytes;
-use futures::channel::mpsc;
-use futures::{SinkExt, StreamExt};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use futures::{SinkExt, Stream, StreamExt, future};
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::{Instrument, Span};
 
 use super::Served;
 use crate::context::CorrelationId;
@@ -22,10 +25,8 @@ use crate::{Schema, Viewer};
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// How often a ping asks whether the client is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
-/// A client that has been silent for longer is gone.
-const SILENT_FOR: Duration = Duration::from_secs(45);
-/// Messages read before the protocol has taken them.
-const AHEAD: usize = 16;
+/// A client that has let so many pass in silence is gone.
+const MAX_UNANSWERED: u8 = 3;
 
 pub(super) async fn upgrade(
     upgrade: WebSocketUpgrade,
@@ -45,35 +46,24 @@ pub(super) fn open(
     let mut data = Data::default();
     data.insert(viewer);
     data.insert(correlation_id);
+    let span = Span::current();
     upgrade
         .protocols([WebSocketProtocols::GraphQLWS.sec_websocket_protocol()])
         .max_message_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(move |socket| serve(socket, schema, data))
+        .on_upgrade(move |socket| serve(socket, schema, data).instrument(span))
 }
 
 async fn serve(socket: WebSocket, schema: Schema, data: Data) {
-    let (mut to_client, mut from_client) = socket.split();
-    let (mut received, messages) = mpsc::channel::<Bytes>(AHEAD);
-    let mut answers =
-        Protocol::new(schema, messages, WebSocketProtocols::GraphQLWS).connection_data(data);
+    let (mut to_client, from_client) = socket.split();
+    let heard = Arc::new(AtomicBool::new(true));
+    let messages = messages(from_client, Arc::clone(&heard));
+    let answers = Protocol::new(schema, messages, WebSocketProtocols::GraphQLWS);
+    let mut answers = pin!(answers.connection_data(data));
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard_at = Instant::now();
+    let mut unanswered = 0;
     loop {
         let next = tokio::select! {
-            message = from_client.next() => {
-                heard_at = Instant::now();
-                match message {
-                    Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
-                        if received.send(message.into_data()).await.is_err() {
-                            return;
-                        }
-                        continue;
-                    }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                }
-            }
             answer = answers.next() => match answer {
                 Some(WsMessage::Text(text)) => Message::Text(text.into()),
                 Some(WsMessage::Close(code, reason)) => Message::Close(Some(CloseFrame {
@@ -83,7 +73,8 @@ async fn serve(socket: WebSocket, schema: Schema, data: Data) {
                 None => return,
             },
             _ = ping.tick() => {
-                if heard_at.elapsed() > SILENT_FOR {
+                unanswered = if heard.swap(false, Ordering::Relaxed) { 0 } else { unanswered + 1 };
+                if unanswered == MAX_UNANSWERED {
                     return;
                 }
                 Message::Ping(Bytes::new())
@@ -93,4 +84,21 @@ async fn serve(socket: WebSocket, schema: Schema, data: Data) {
             return;
         }
     }
+}
+
+/// What the client says in the protocol; `heard` is set by anything it sends.
+/// Ends with the connection.
+fn messages(
+    from_client: impl Stream<Item = Result<Message, axum::Error>>,
+    heard: Arc<AtomicBool>,
+) -> impl Stream<Item = Bytes> {
+    from_client
+        .take_while(|message| future::ready(message.is_ok()))
+        .filter_map(move |message| {
+            heard.store(true, Ordering::Relaxed);
+            future::ready(match message {
+                Ok(message @ (Message::Text(_) | Message::Binary(_))) => Some(message.into_data()),
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_)) | Err(_) => None,
+            })
+        })
 }

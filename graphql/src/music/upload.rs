@@ -60,8 +60,7 @@ async fn keep(ctx: &Context<'_>, file: Upload) -> Result<(MediaKey, u64), Refusa
     let bytes = upload.size().map_err(Refusal::unexpected)?;
     if bytes > MAX_BYTES {
         let message = format!(
-            "file: has {:.1} MB; at most {} MB are allowed",
-            bytes as f64 / 1e6,
+            "file: has {bytes} bytes; at most {MAX_BYTES} ({} MB) are allowed",
             MAX_BYTES / 1_000_000
         );
         return Err(UserError::new(FIELD, "TOO_LARGE", message).into());

@@ -16,7 +16,7 @@ use integrations::{Observer, ProviderError, Providers};
 use uuid::Uuid;
 
 /// It is always 1 November 2026, noon.
-pub struct StandingClock;
+pub(crate) struct StandingClock;
 
 impl Clock for StandingClock {
     fn now(&self) -> DateTime<Utc> {
@@ -25,7 +25,7 @@ impl Clock for StandingClock {
 }
 
 #[derive(Default)]
-pub struct CountedIds(AtomicU64);
+pub(crate) struct CountedIds(AtomicU64);
 
 impl IdSource for CountedIds {
     fn fresh(&self) -> Uuid {
@@ -35,9 +35,9 @@ impl IdSource for CountedIds {
 }
 
 /// `heart` speaks English, `vera` English and Spanish; nobody else speaks.
-pub struct Maker;
+pub(crate) struct Maker;
 
-pub fn providers() -> Providers {
+pub(crate) fn providers() -> Providers {
     Providers {
         script: Arc::new(Maker),
         speech: Arc::new(Maker),

@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use crate::doubles::{CountedIds, StandingClock, providers};
 
-pub const OTHER: UserId = UserId(Uuid::from_u128(2));
+pub(crate) const OTHER: UserId = UserId(Uuid::from_u128(2));
 
-pub struct App {
+pub(crate) struct App {
     pub address: SocketAddr,
     pub client: reqwest::Client,
     pub dispatcher: Dispatcher,
@@ -39,14 +39,14 @@ pub struct App {
 }
 
 impl App {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let app = Self::start_with_nothing_followed().await;
         app.follow_the_log();
         app
     }
 
     /// What is written stays out of sight until [`App::follow_the_log`].
-    pub async fn start_with_nothing_followed() -> Self {
+    pub(crate) async fn start_with_nothing_followed() -> Self {
         let database = TestDatabase::create().await;
         let pool = database.pool().clone();
         let store: Arc<dyn EventStore> =
@@ -104,12 +104,12 @@ impl App {
         }
     }
 
-    pub fn follow_the_log(&self) {
+    pub(crate) fn follow_the_log(&self) {
         self.follow(&self.subjects);
     }
 
     /// Follows the log, but tells nobody who listens.
-    pub fn follow_the_log_without_hints(&self) {
+    pub(crate) fn follow_the_log_without_hints(&self) {
         self.follow(&Subjects::new("nobody-listens"));
     }
 
@@ -127,30 +127,30 @@ impl App {
         }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// Whoever asks the database from now on gets no answer.
-    pub async fn close_database(&self) {
+    pub(crate) async fn close_database(&self) {
         self.database.pool().close().await;
     }
 
     /// The whole answer to `query`, with ids and the log's epoch made the same
     /// in every run.
-    pub async fn ask(&self, query: &str) -> Value {
+    pub(crate) async fn ask(&self, query: &str) -> Value {
         tidy(self.ask_raw(query).await)
     }
 
     /// The whole answer to `query`.
-    pub async fn ask_raw(&self, query: &str) -> Value {
+    pub(crate) async fn ask_raw(&self, query: &str) -> Value {
         let request = self.client.post(self.url("/graphql"));
         let response = request.json(&json!({ "query": query })).send();
         response.await.unwrap().json().await.unwrap()
     }
 
     /// Requests a video, and answers its id.
-    pub async fn video(&self, topic: &str) -> Uuid {
+    pub(crate) async fn video(&self, topic: &str) -> Uuid {
         let answer = self
             .ask_raw(&format!(
                 r#"mutation {{ requestVideo(input: {{ topic: "{topic}" }}) {{ video {{ id }} }} }}"#
@@ -161,19 +161,24 @@ impl App {
 
     /// What a worker, or another user, would do. Answers with the position that
     /// shows it.
-    pub async fn tell<A: Aggregate>(&self, owner: UserId, id: Uuid, command: A::Command) -> String {
+    pub(crate) async fn tell<A: Aggregate>(
+        &self,
+        owner: UserId,
+        id: Uuid,
+        command: A::Command,
+    ) -> String {
         let context = CommandContext::of_user(owner, self.ids.fresh());
         let done = self.dispatcher.dispatch::<A>(id, command, &context).await;
         done.unwrap().position.unwrap().to_string()
     }
 
-    pub async fn work(&self, video: Uuid, command: VideoCommand) -> String {
+    pub(crate) async fn work(&self, video: Uuid, command: VideoCommand) -> String {
         self.tell::<Video>(UserId::LOCAL_OWNER, video, command)
             .await
     }
 }
 
-pub fn id_at(answer: &Value, pointer: &str) -> Uuid {
+pub(crate) fn id_at(answer: &Value, pointer: &str) -> Uuid {
     let id = answer.pointer(pointer).and_then(Value::as_str);
     id.unwrap_or_else(|| panic!("no id at {pointer} in {answer:#}"))
         .parse()
@@ -181,7 +186,7 @@ pub fn id_at(answer: &Value, pointer: &str) -> Uuid {
 }
 
 /// Ids are numbered in the order they appear; positions lose their epoch.
-pub fn tidy(mut answer: Value) -> Value {
+pub(crate) fn tidy(mut answer: Value) -> Value {
     fn walk(value: &mut Value, seen: &mut Vec<String>) {
         match value {
             Value::Object(fields) => fields.values_mut().for_each(|field| walk(field, seen)),

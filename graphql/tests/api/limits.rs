@@ -34,6 +34,16 @@ fragment TypeRef on __Type {
     } } } }
 }";
 
+#[test]
+fn schema_graphql_is_up_to_date() {
+    let written = include_str!("../../../schema.graphql");
+    let remedy = "run `cargo run -p graphql --bin print-schema`";
+    assert!(
+        written == graphql::sdl(),
+        "schema.graphql is out of date: {remedy}"
+    );
+}
+
 #[tokio::test]
 async fn the_schema_may_be_asked_for() {
     let app = App::start().await;

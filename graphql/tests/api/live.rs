@@ -39,7 +39,25 @@ async fn a_video_is_shown_at_once_then_as_it_changes_until_it_is_ready() {
     let app = App::start().await;
     let video = app.video("Bees").await;
     let mut live = Live::subscribe(&app, &progress_of(video)).await;
-    assert_json_snapshot!(live.next().await, @"");
+    assert_json_snapshot!(live.next().await, @r#"
+    {
+      "data": {
+        "videoProgress": {
+          "done": null,
+          "overallPercent": 0.0,
+          "percent": null,
+          "position": "1@log",
+          "stage": "SCRIPT",
+          "total": null,
+          "unit": null,
+          "video": {
+            "generationStage": null,
+            "status": "QUEUED"
+          }
+        }
+      }
+    }
+    "#);
 
     app.begin(video, Stage::Script).await;
     let started = live.next().await;
@@ -47,13 +65,50 @@ async fn a_video_is_shown_at_once_then_as_it_changes_until_it_is_ready() {
     assert_eq!(progress(&started)["video"]["generationStage"], "script");
 
     report(&app, video, Stage::Script, 50).await;
-    assert_json_snapshot!(live.next().await, @"");
+    assert_json_snapshot!(live.next().await, @r#"
+    {
+      "data": {
+        "videoProgress": {
+          "done": 50,
+          "overallPercent": 0.5,
+          "percent": 25.0,
+          "position": "2@log",
+          "stage": "SCRIPT",
+          "total": 200,
+          "unit": "words",
+          "video": {
+            "generationStage": "script",
+            "status": "GENERATING"
+          }
+        }
+      }
+    }
+    "#);
 
-    app.produce(video).await;
+    app.complete_script(video).await;
+    app.produce_what_is_written(video).await;
     let ready = live
         .until(|answer| progress(answer)["video"]["status"] == "READY")
         .await;
-    assert_json_snapshot!(ready, @"");
+    assert_json_snapshot!(ready, @r#"
+    {
+      "data": {
+        "videoProgress": {
+          "done": null,
+          "overallPercent": 100.0,
+          "percent": null,
+          "position": "15@log",
+          "stage": null,
+          "total": null,
+          "unit": null,
+          "video": {
+            "generationStage": null,
+            "status": "READY"
+          }
+        }
+      }
+    }
+    "#);
     live.assert_complete().await;
 }
 
@@ -154,6 +209,28 @@ async fn an_unknown_video_is_a_typed_error() {
     let app = App::start().await;
     let query = r#"subscription { videoProgress(id: "no id") { position } }"#;
     let mut live = Live::subscribe(&app, query).await;
-    assert_json_snapshot!(live.next().await, @"");
+    assert_json_snapshot!(live.next().await, @r#"
+    {
+      "data": null,
+      "errors": [
+        {
+          "extensions": {
+            "code": "NOT_FOUND",
+            "field": "id"
+          },
+          "locations": [
+            {
+              "column": 16,
+              "line": 1
+            }
+          ],
+          "message": "there is no such video",
+          "path": [
+            "videoProgress"
+          ]
+        }
+      ]
+    }
+    "#);
     live.assert_complete().await;
 }

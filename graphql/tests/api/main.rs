@@ -1,6 +1,8 @@
 //! The API as its clients meet it: real routes, a real Postgres and NATS, the
 //! projections following in this process. What workers would do is dispatched.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod doors;
 mod doubles;
 mod harness;

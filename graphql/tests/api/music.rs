@@ -78,7 +78,19 @@ async fn music_that_was_never_uploaded_or_is_anothers_is_not_found() {
 async fn a_file_that_cannot_be_played_says_why() {
     let app = App::start().await;
     let text = upload(&app, "song.mp3", b"not music at all".to_vec()).await;
-    assert_json_snapshot!(text, @"");
+    assert_json_snapshot!(text, @r#"
+    {
+      "durationMs": null,
+      "errors": [
+        {
+          "code": "INVALID",
+          "field": "file",
+          "message": "file: is not WAV, MP3, M4A, Ogg or FLAC; convert it to one of these"
+        }
+      ],
+      "key": null
+    }
+    "#);
     let mut corrupt = tone();
     corrupt.truncate(40);
     let corrupt = upload(&app, "tone.wav", corrupt).await;
@@ -87,7 +99,19 @@ async fn a_file_that_cannot_be_played_says_why() {
     assert_eq!(corrupt["errors"][0]["code"], "INVALID");
     let mut silent = tone();
     silent[44..].fill(0);
-    assert_json_snapshot!(upload(&app, "tone.wav", silent).await, @"");
+    assert_json_snapshot!(upload(&app, "tone.wav", silent).await, @r#"
+    {
+      "durationMs": null,
+      "errors": [
+        {
+          "code": "INVALID",
+          "field": "file",
+          "message": "file: is silent throughout; choose another"
+        }
+      ],
+      "key": null
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -95,5 +119,17 @@ async fn a_file_of_more_than_50_mb_is_refused_with_the_limit() {
     let app = App::start().await;
     let mut large = tone();
     large.resize(50_000_001, 0);
-    assert_json_snapshot!(upload(&app, "tone.wav", large).await, @"");
+    assert_json_snapshot!(upload(&app, "tone.wav", large).await, @r#"
+{
+  "durationMs": null,
+  "errors": [
+    {
+      "code": "TOO_LARGE",
+      "field": "file",
+      "message": "file: has 50000001 bytes; at most 50000000 (50 MB) are allowed"
+    }
+  ],
+  "key": null
+}
+"#);
 }

@@ -47,7 +47,25 @@ async fn every_query_by_id_finds_nothing_of_another_owner() {
             }}"#
         ))
         .await;
-    assert_json_snapshot!(answer, @"");
+    assert_json_snapshot!(answer, @r#"
+    {
+      "data": {
+        "ofTheirs": {
+          "totalCount": 0
+        },
+        "series": null,
+        "seriesList": {
+          "edges": [],
+          "totalCount": 0
+        },
+        "video": null,
+        "videos": {
+          "edges": [],
+          "totalCount": 0
+        }
+      }
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -103,7 +121,12 @@ async fn another_owners_video_cannot_be_followed() {
     others(&app).await;
     let query = format!(r#"subscription {{ videoProgress(id: "{VIDEO}") {{ position }} }}"#);
     let mut live = Live::subscribe(&app, &query).await;
-    assert_json_snapshot!(live.next().await["errors"][0]["extensions"], @"");
+    assert_json_snapshot!(live.next().await["errors"][0]["extensions"], @r#"
+    {
+      "code": "NOT_FOUND",
+      "field": "id"
+    }
+    "#);
     live.assert_complete().await;
 }
 

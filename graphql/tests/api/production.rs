@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::harness::App;
 
-pub fn script() -> Script {
+pub(crate) fn script() -> Script {
     let scene = |text: &str, visual: &str| ScriptScene {
         text: text.to_owned(),
         visual: visual.to_owned(),
@@ -42,18 +42,18 @@ fn spoken(audio: Asset) -> Speech {
     let words = "Three hearts beat. Two feed the gills.";
     let word = |(index, text): (usize, &str)| SpokenWord {
         text: text.to_owned(),
-        start_ms: index as u32 * 400,
-        end_ms: index as u32 * 400 + 300,
+        start_ms: index as u32 * 1_500,
+        end_ms: index as u32 * 1_500 + 1_200,
     };
     Speech {
         audio,
-        duration_ms: 3_000,
+        duration_ms: 10_500,
         words: words.split(' ').enumerate().map(word).collect(),
         provider: Provider::offline("hibari"),
     }
 }
 
-pub fn failure() -> Failure {
+pub(crate) fn failure() -> Failure {
     Failure {
         class: FailureClass::UserFixable,
         code: "unauthorized".to_owned(),
@@ -70,16 +70,16 @@ impl App {
         kept.unwrap()
     }
 
-    pub async fn begin(&self, video: Uuid, stage: Stage) -> String {
+    pub(crate) async fn begin(&self, video: Uuid, stage: Stage) -> String {
         self.work(video, VideoCommand::StartStage { stage }).await
     }
 
-    pub async fn complete(&self, video: Uuid, result: StageResult) -> String {
+    pub(crate) async fn complete(&self, video: Uuid, result: StageResult) -> String {
         let complete = VideoCommand::CompleteStage { attempt: 1, result };
         self.work(video, complete).await
     }
 
-    pub async fn fail(&self, video: Uuid, stage: Stage) -> String {
+    pub(crate) async fn fail(&self, video: Uuid, stage: Stage) -> String {
         self.begin(video, stage).await;
         let fail = VideoCommand::FailStage {
             stage,
@@ -91,19 +91,23 @@ impl App {
         self.work(video, fail).await
     }
 
-    pub async fn write(&self, video: Uuid) -> String {
+    pub(crate) async fn write(&self, video: Uuid) -> String {
         self.begin(video, Stage::Script).await;
+        self.complete_script(video).await
+    }
+
+    pub(crate) async fn complete_script(&self, video: Uuid) -> String {
         self.complete(video, StageResult::Script(script())).await
     }
 
-    pub async fn speak(&self, video: Uuid) -> String {
+    pub(crate) async fn speak(&self, video: Uuid) -> String {
         self.begin(video, Stage::Speech).await;
         let audio = self.keep(video, "work/speech-1.wav", "speech").await;
         self.complete(video, StageResult::Speech(spoken(audio)))
             .await
     }
 
-    pub async fn draw(&self, video: Uuid, scene: u16) -> String {
+    pub(crate) async fn draw(&self, video: Uuid, scene: u16) -> String {
         let name = format!("work/scene-{scene}.png");
         let draw = VideoCommand::RecordSceneImage {
             scene,
@@ -114,8 +118,12 @@ impl App {
     }
 
     /// All stages. The film's bytes are `0123456789`.
-    pub async fn produce(&self, video: Uuid) -> String {
+    pub(crate) async fn produce(&self, video: Uuid) -> String {
         self.write(video).await;
+        self.produce_what_is_written(video).await
+    }
+
+    pub(crate) async fn produce_what_is_written(&self, video: Uuid) -> String {
         self.speak(video).await;
         self.begin(video, Stage::Images).await;
         self.draw(video, 0).await;
@@ -124,7 +132,7 @@ impl App {
         self.begin(video, Stage::Assembly).await;
         let film = Film {
             asset: self.keep(video, "work/film-1.mp4", "0123456789").await,
-            duration_ms: 3_000,
+            duration_ms: 10_500,
             width: 1080,
             height: 1920,
             integrated_lufs: -14.1,

@@ -24,7 +24,138 @@ async fn a_ready_video_shows_everything_that_was_made_of_it() {
             }} }}"#
         ))
         .await;
-    assert_json_snapshot!(answer["data"]["video"], @"");
+    assert_json_snapshot!(answer["data"]["video"], @r#"
+    {
+      "captionsSrtUrl": "/media/videos/<id 1>/captions.srt",
+      "captionsVttUrl": "/media/videos/<id 1>/captions.vtt",
+      "costMicrousd": 1500,
+      "description": "An octopus has three hearts.",
+      "durationMs": 10500,
+      "errorMessage": null,
+      "film": {
+        "bytes": 10,
+        "height": 1920,
+        "integratedLufs": -14.1,
+        "truePeakDbtp": -1.5,
+        "width": 1080
+      },
+      "finishedAt": "2026-11-01T12:00:00+00:00",
+      "generationStage": null,
+      "hashtags": [
+        "octopus",
+        "science"
+      ],
+      "scenes": [
+        {
+          "endMs": 4350,
+          "imageUrl": "/media/videos/<id 1>/work/scene-0.png",
+          "startMs": 0,
+          "text": "Three hearts beat.",
+          "visual": "an octopus on a reef"
+        },
+        {
+          "endMs": 10500,
+          "imageUrl": "/media/videos/<id 1>/work/scene-1.png",
+          "startMs": 4350,
+          "text": "Two feed the gills.",
+          "visual": "two hearts beside gills"
+        }
+      ],
+      "script": {
+        "isOffline": false,
+        "narration": "Three hearts beat. Two feed the gills.",
+        "scenes": [
+          {
+            "text": "Three hearts beat.",
+            "visual": "an octopus on a reef"
+          },
+          {
+            "text": "Two feed the gills.",
+            "visual": "two hearts beside gills"
+          }
+        ],
+        "sources": [
+          {
+            "title": "The Octopus",
+            "url": "https://example.org/octopus"
+          }
+        ],
+        "title": "Three Hearts: \"why?\"",
+        "writtenBy": {
+          "costMicrousd": 1500,
+          "model": "small",
+          "name": "openai"
+        }
+      },
+      "stages": [
+        {
+          "stage": "SCRIPT",
+          "state": "DONE"
+        },
+        {
+          "stage": "SPEECH",
+          "state": "DONE"
+        },
+        {
+          "stage": "SEGMENTATION",
+          "state": "DONE"
+        },
+        {
+          "stage": "IMAGES",
+          "state": "DONE"
+        },
+        {
+          "stage": "ASSEMBLY",
+          "state": "DONE"
+        },
+        {
+          "stage": "UPLOAD",
+          "state": "DONE"
+        }
+      ],
+      "status": "READY",
+      "thumbnailUrl": "/media/videos/<id 1>/thumbnail.jpg",
+      "title": "Three Hearts: \"why?\"",
+      "videoUrl": "/media/videos/<id 1>/video.mp4",
+      "words": [
+        {
+          "endMs": 1200,
+          "startMs": 0,
+          "text": "Three"
+        },
+        {
+          "endMs": 2700,
+          "startMs": 1500,
+          "text": "hearts"
+        },
+        {
+          "endMs": 4200,
+          "startMs": 3000,
+          "text": "beat."
+        },
+        {
+          "endMs": 5700,
+          "startMs": 4500,
+          "text": "Two"
+        },
+        {
+          "endMs": 7200,
+          "startMs": 6000,
+          "text": "feed"
+        },
+        {
+          "endMs": 8700,
+          "startMs": 7500,
+          "text": "the"
+        },
+        {
+          "endMs": 10200,
+          "startMs": 9000,
+          "text": "gills."
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -41,7 +172,10 @@ async fn the_generation_stage_follows_the_pipeline() {
     let generating = |stage: &str| (json!("GENERATING"), json!(stage));
     let position = app.begin(video, domain::Stage::Script).await;
     assert_eq!(stage(position).await, generating("script"));
-    assert_eq!(stage(app.write(video).await).await, generating("tts"));
+    assert_eq!(
+        stage(app.complete_script(video).await).await,
+        generating("tts")
+    );
     assert_eq!(stage(app.speak(video).await).await, generating("images"));
 }
 
@@ -57,7 +191,34 @@ async fn the_timeline_tells_every_event_and_reads_on_from_any() {
             }} }}"#
         ))
         .await;
-    assert_json_snapshot!(whole["data"]["video"]["timeline"], @"");
+    assert_json_snapshot!(whole["data"]["video"]["timeline"], @r#"
+    [
+      {
+        "actor": "user",
+        "occurredAt": "2026-11-01T12:00:00+00:00",
+        "position": "1@log",
+        "revision": 0,
+        "summary": "Requested: Bees",
+        "type": "VideoRequested"
+      },
+      {
+        "actor": "user",
+        "occurredAt": "2026-11-01T12:00:00+00:00",
+        "position": "2@log",
+        "revision": 1,
+        "summary": "Script started",
+        "type": "StageStarted"
+      },
+      {
+        "actor": "user",
+        "occurredAt": "2026-11-01T12:00:00+00:00",
+        "position": "3@log",
+        "revision": 2,
+        "summary": "Script written by openai (small): “Three Hearts: \"why?\"”, 7 words",
+        "type": "StageCompleted"
+      }
+    ]
+    "#);
     let second = app
         .ask(&format!(
             r#"{{ video(id: "{video}") {{ timeline(first: 1, after: 0) {{ revision data }} }} }}"#
@@ -86,7 +247,33 @@ async fn options_list_what_inputs_accept() {
         options["durations"][0],
         json!({ "slug": "30", "label": "30 seconds" })
     );
-    assert_json_snapshot!(options["voices"], @"");
+    assert_json_snapshot!(options["voices"], @r#"
+    [
+      {
+        "description": "warm, unhurried",
+        "id": "heart",
+        "languages": [
+          {
+            "slug": "en"
+          }
+        ],
+        "name": "Heart"
+      },
+      {
+        "description": "warm, unhurried",
+        "id": "vera",
+        "languages": [
+          {
+            "slug": "en"
+          },
+          {
+            "slug": "es"
+          }
+        ],
+        "name": "Vera"
+      }
+    ]
+    "#);
 }
 
 async fn error(app: &App, min_position: &str) -> Value {
@@ -118,7 +305,15 @@ async fn a_position_that_cannot_be_reached_is_a_clear_error() {
         other_log["extensions"],
         json!({ "code": "OTHER_LOG", "field": "minPosition" })
     );
-    assert_json_snapshot!(error(&app, "latest").await, @"");
+    assert_json_snapshot!(error(&app, "latest").await, @r#"
+    {
+      "extensions": {
+        "code": "INVALID",
+        "field": "minPosition"
+      },
+      "message": "minPosition: \"latest\" is not a position; pass one that a mutation or query gave"
+    }
+    "#);
 }
 
 #[tokio::test]

@@ -32,7 +32,49 @@ async fn a_series_is_created_changed_and_archived() {
             }} }}"#
         ))
         .await;
-    assert_json_snapshot!(changed, @"");
+    assert_json_snapshot!(changed, @r#"
+    {
+      "data": {
+        "changeSeries": {
+          "errors": [],
+          "position": "2@log",
+          "series": {
+            "archived": false,
+            "createdAt": "2026-11-01T12:00:00+00:00",
+            "id": "<id 1>",
+            "name": "Sea facts",
+            "position": "2@log",
+            "settings": {
+              "artStyle": {
+                "slug": "pixar-3d"
+              },
+              "captionStyle": {
+                "slug": "bold-outline"
+              },
+              "durationSeconds": 30,
+              "language": {
+                "slug": "es"
+              },
+              "music": {
+                "key": null,
+                "kind": "BED",
+                "mood": {
+                  "slug": "calm"
+                }
+              },
+              "niche": {
+                "label": "Nature",
+                "slug": "nature"
+              },
+              "speedPercent": 100,
+              "voice": "vera"
+            },
+            "updatedAt": "2026-11-01T12:00:00+00:00"
+          }
+        }
+      }
+    }
+    "#);
 
     let archive = format!(
         r#"mutation {{ archiveSeries(input: {{ seriesId: "{id}" }}) {{
@@ -50,7 +92,26 @@ async fn a_series_is_created_changed_and_archived() {
                all: seriesList(includeArchived: true) { totalCount edges { node { name } } } }",
         )
         .await;
-    assert_json_snapshot!(lists, @"");
+    assert_json_snapshot!(lists, @r#"
+    {
+      "data": {
+        "all": {
+          "edges": [
+            {
+              "node": {
+                "name": "Sea facts"
+              }
+            }
+          ],
+          "totalCount": 1
+        },
+        "shown": {
+          "edges": [],
+          "totalCount": 0
+        }
+      }
+    }
+    "#);
 
     let refused = app
         .ask(&format!(
@@ -64,7 +125,33 @@ async fn a_series_is_created_changed_and_archived() {
             }}"#
         ))
         .await;
-    assert_json_snapshot!(refused, @"");
+    assert_json_snapshot!(refused, @r#"
+    {
+      "data": {
+        "changeSeries": {
+          "errors": [
+            {
+              "code": "ARCHIVED",
+              "field": "seriesId",
+              "message": "the series is archived; create a new one"
+            }
+          ],
+          "position": null,
+          "series": null
+        },
+        "requestVideo": {
+          "errors": [
+            {
+              "code": "ARCHIVED",
+              "field": "seriesId",
+              "message": "the series is archived; create a new one"
+            }
+          ],
+          "video": null
+        }
+      }
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -81,7 +168,58 @@ async fn a_series_is_refused_with_every_wrong_field_at_once() {
             }) { series { id } position errors { field code message } } }"#,
         )
         .await;
-    assert_json_snapshot!(answer, @"");
+    assert_json_snapshot!(answer, @r#"
+    {
+      "data": {
+        "createSeries": {
+          "errors": [
+            {
+              "code": "INVALID",
+              "field": "name",
+              "message": "name: is empty; write 1 to 80 characters"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.niche",
+              "message": "niche: \"cooking\" is not known; choose one of science, space, history, nature, technology, psychology, motivation, scary-stories, mystery, finance, geography, food, mythology, philosophy"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.artStyle",
+              "message": "artStyle: \"cubism\" is not known; choose one of pixar-3d, anime, realistic, watercolor, comic-book, cyberpunk, oil-painting, flat-vector"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.speedPercent",
+              "message": "speedPercent: 200 is out of range; choose 70 to 130"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.duration",
+              "message": "duration: 45 seconds is not offered; choose 30, 60 or 90"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.captionStyle",
+              "message": "captionStyle: \"none\" is not known; choose one of bold-outline, boxed-word, karaoke-fill, minimal"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.music.mood",
+              "message": "mood: goes with music of the kind BED only; leave it out"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.music.key",
+              "message": "key: goes with music of the kind OWN only; leave it out"
+            }
+          ],
+          "position": null,
+          "series": null
+        }
+      }
+    }
+    "#);
 }
 
 #[tokio::test]

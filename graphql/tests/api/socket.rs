@@ -14,11 +14,11 @@ use crate::harness::{App, tidy};
 /// A subscription that says nothing for so long is broken.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub struct Live {
+pub(crate) struct Live {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
-pub async fn connect(
+pub(crate) async fn connect(
     app: &App,
     path: &str,
     origin: Option<&'static str>,
@@ -37,7 +37,7 @@ pub async fn connect(
 }
 
 impl Live {
-    pub async fn subscribe(app: &App, query: &str) -> Self {
+    pub(crate) async fn subscribe(app: &App, query: &str) -> Self {
         let socket = connect(app, "/graphql", None).await.unwrap();
         let mut live = Self { socket };
         live.send(json!({ "type": "connection_init" })).await;
@@ -75,14 +75,14 @@ impl Live {
     }
 
     /// The next answer, tidied as [`App::ask`] does.
-    pub async fn next(&mut self) -> Value {
+    pub(crate) async fn next(&mut self) -> Value {
         let message = self.message().await;
         assert_eq!(message["type"], "next", "{message:#}");
         tidy(message["payload"].clone())
     }
 
     /// Answers until one holds; that one.
-    pub async fn until(&mut self, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&mut self, holds: impl Fn(&Value) -> bool) -> Value {
         loop {
             let answer = self.next().await;
             if holds(&answer) {
@@ -91,7 +91,7 @@ impl Live {
         }
     }
 
-    pub async fn assert_complete(&mut self) {
+    pub(crate) async fn assert_complete(&mut self) {
         assert_eq!(self.message().await["type"], "complete");
     }
 }

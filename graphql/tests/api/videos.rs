@@ -38,7 +38,84 @@ async fn a_video_takes_its_series_settings_where_the_request_says_nothing() {
             }} }}"#
         ))
         .await;
-    assert_json_snapshot!(answer, @"");
+    assert_json_snapshot!(answer, @r#"
+    {
+      "data": {
+        "requestVideo": {
+          "errors": [],
+          "position": "2@log",
+          "video": {
+            "finishedAt": null,
+            "generationStage": null,
+            "hashtags": [],
+            "position": "2@log",
+            "requestedAt": "2026-11-01T12:00:00+00:00",
+            "scenes": [],
+            "script": null,
+            "seed": "7",
+            "series": {
+              "name": "Sea facts"
+            },
+            "settings": {
+              "artStyle": {
+                "slug": "watercolor"
+              },
+              "durationSeconds": 90,
+              "music": {
+                "kind": "BED"
+              },
+              "niche": {
+                "slug": "nature"
+              }
+            },
+            "stages": [
+              {
+                "attempts": 0,
+                "stage": "SCRIPT",
+                "startedAt": null,
+                "state": "PENDING"
+              },
+              {
+                "attempts": 0,
+                "stage": "SPEECH",
+                "startedAt": null,
+                "state": "PENDING"
+              },
+              {
+                "attempts": 0,
+                "stage": "SEGMENTATION",
+                "startedAt": null,
+                "state": "PENDING"
+              },
+              {
+                "attempts": 0,
+                "stage": "IMAGES",
+                "startedAt": null,
+                "state": "PENDING"
+              },
+              {
+                "attempts": 0,
+                "stage": "ASSEMBLY",
+                "startedAt": null,
+                "state": "PENDING"
+              },
+              {
+                "attempts": 0,
+                "stage": "UPLOAD",
+                "startedAt": null,
+                "state": "PENDING"
+              }
+            ],
+            "status": "QUEUED",
+            "title": null,
+            "topic": "Why octopuses have three hearts",
+            "videoUrl": null,
+            "words": null
+          }
+        }
+      }
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -55,7 +132,58 @@ async fn a_request_is_refused_with_every_wrong_field_at_once() {
             }) { video { id } position errors { field code message } } }"#,
         )
         .await;
-    assert_json_snapshot!(answer, @"");
+    assert_json_snapshot!(answer, @r#"
+    {
+      "data": {
+        "requestVideo": {
+          "errors": [
+            {
+              "code": "NOT_FOUND",
+              "field": "seriesId",
+              "message": "there is no such series"
+            },
+            {
+              "code": "INVALID",
+              "field": "topic",
+              "message": "topic: is empty; write 1 to 300 characters"
+            },
+            {
+              "code": "INVALID",
+              "field": "seed",
+              "message": "seed: \"-1\" is not a whole number from 0 to 18446744073709551615"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.artStyle",
+              "message": "artStyle: \"cubism\" is not known; choose one of pixar-3d, anime, realistic, watercolor, comic-book, cyberpunk, oil-painting, flat-vector"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.speedPercent",
+              "message": "speedPercent: 10 is out of range; choose 70 to 130"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.duration",
+              "message": "duration: 61 seconds is not offered; choose 30, 60 or 90"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.music.key",
+              "message": "key: is missing; upload a file with `uploadMusic` and pass the key it gives"
+            },
+            {
+              "code": "INVALID",
+              "field": "settings.voice",
+              "message": "voice: \"nova\" is not known; choose one of heart, vera"
+            }
+          ],
+          "position": null,
+          "video": null
+        }
+      }
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -71,8 +199,24 @@ async fn a_voice_must_speak_the_language() {
             .await;
         answer["data"]["requestVideo"]["errors"].clone()
     };
-    assert_json_snapshot!(ask(r#"{ language: "es" }"#).await, @"");
-    assert_json_snapshot!(ask(r#"{ language: "hi" }"#).await, @"");
+    assert_json_snapshot!(ask(r#"{ language: "es" }"#).await, @r#"
+    [
+      {
+        "code": "INVALID",
+        "field": "settings.voice",
+        "message": "voice: \"heart\" does not speak Spanish; choose one of vera"
+      }
+    ]
+    "#);
+    assert_json_snapshot!(ask(r#"{ language: "hi" }"#).await, @r#"
+    [
+      {
+        "code": "INVALID",
+        "field": "settings.language",
+        "message": "language: no voice speaks Hindi; choose one of en, es"
+      }
+    ]
+    "#);
     assert_eq!(ask(r#"{ language: "es", voice: "vera" }"#).await, json!([]));
 }
 
@@ -123,7 +267,15 @@ async fn a_command_id_that_is_no_uuid_is_refused() {
             } }"#,
         )
         .await;
-    assert_json_snapshot!(answer["data"]["requestVideo"]["errors"], @"");
+    assert_json_snapshot!(answer["data"]["requestVideo"]["errors"], @r#"
+    [
+      {
+        "code": "INVALID",
+        "field": "commandId",
+        "message": "commandId: \"once\" is not a UUID; make a random one for each new request, and repeat it with the request"
+      }
+    ]
+    "#);
 }
 
 async fn change(app: &App, mutation: &str, video: uuid::Uuid) -> Value {
@@ -157,8 +309,30 @@ async fn what_cannot_be_cancelled_or_retried_says_why() {
     let app = App::start().await;
     let (queued, ready) = (app.video("Bees").await, app.video("Wasps").await);
     app.produce(ready).await;
-    assert_json_snapshot!(change(&app, "retryVideo", queued).await, @"");
-    assert_json_snapshot!(change(&app, "cancelVideo", ready).await, @"");
+    assert_json_snapshot!(change(&app, "retryVideo", queued).await, @r#"
+    {
+      "errors": [
+        {
+          "code": "NOT_RETRYABLE",
+          "field": "videoId",
+          "message": "the video has not failed; only a failed or cancelled video can be retried"
+        }
+      ],
+      "video": null
+    }
+    "#);
+    assert_json_snapshot!(change(&app, "cancelVideo", ready).await, @r#"
+    {
+      "errors": [
+        {
+          "code": "ALREADY_READY",
+          "field": "videoId",
+          "message": "the video is already finished; it can be deleted, not cancelled"
+        }
+      ],
+      "video": null
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -174,7 +348,53 @@ async fn a_failed_video_says_what_to_do_and_goes_on_when_retried() {
             }} }}"#
         ))
         .await;
-    assert_json_snapshot!(failed, @"");
+    assert_json_snapshot!(failed, @r#"
+    {
+      "data": {
+        "video": {
+          "errorClass": "USER_FIXABLE",
+          "errorCode": "unauthorized",
+          "errorMessage": "openai does not accept its key; correct the key, then retry",
+          "finishedAt": "2026-11-01T12:00:00+00:00",
+          "generationStage": null,
+          "retryAt": null,
+          "stages": [
+            {
+              "attempts": 1,
+              "stage": "SCRIPT",
+              "state": "FAILED"
+            },
+            {
+              "attempts": 0,
+              "stage": "SPEECH",
+              "state": "PENDING"
+            },
+            {
+              "attempts": 0,
+              "stage": "SEGMENTATION",
+              "state": "PENDING"
+            },
+            {
+              "attempts": 0,
+              "stage": "IMAGES",
+              "state": "PENDING"
+            },
+            {
+              "attempts": 0,
+              "stage": "ASSEMBLY",
+              "state": "PENDING"
+            },
+            {
+              "attempts": 0,
+              "stage": "UPLOAD",
+              "state": "PENDING"
+            }
+          ],
+          "status": "FAILED"
+        }
+      }
+    }
+    "#);
     let retried = change(&app, "retryVideo", video).await;
     assert_eq!(
         retried["video"],
@@ -203,5 +423,16 @@ async fn a_deleted_video_is_gone_from_every_view() {
         views,
         json!({ "data": { "video": null, "videos": { "totalCount": 0 } } })
     );
-    assert_json_snapshot!(change(&app, "retryVideo", video).await, @"");
+    assert_json_snapshot!(change(&app, "retryVideo", video).await, @r#"
+    {
+      "errors": [
+        {
+          "code": "DELETED",
+          "field": "videoId",
+          "message": "the video was deleted"
+        }
+      ],
+      "video": null
+    }
+    "#);
 }

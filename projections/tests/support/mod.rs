@@ -1,6 +1,10 @@
 //! A log, its followers and its read models, without workers.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it is"
+)]
 
 use std::sync::Arc;
 
@@ -46,7 +50,7 @@ impl Given {
             dispatcher: Dispatcher::new(log.clone(), Arc::new(TickingClock::default())),
             log,
             nats: test_nats().await,
-            // The database's name is fresh, and so are subjects named by it.
+            // The database's name is fresh, and so are subjects named after it.
             subjects: Subjects::new(fresh_prefix(&database)),
             watermarks: Watermarks::new(database.pool().clone()),
             commands: AtomicU64::new(1),
