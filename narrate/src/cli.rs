@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::Topic;
 use domain::settings::{
@@ -11,6 +12,9 @@ use domain::settings::{
 use uuid::Uuid;
 
 use crate::config::Config;
+
+/// Letters of a wrong value that its message quotes.
+const QUOTED_MAX: usize = 60;
 
 /// Turns a topic into a narrated vertical short video.
 ///
@@ -35,6 +39,19 @@ pub struct Cli {
     pub config: Config,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What the program was called with; ends it when that is no command.
+    pub fn of_arguments() -> Self {
+        Self::try_parse().unwrap_or_else(|mut error| {
+            if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+                let quoted = ContextValue::String(excerpt(value));
+                error.insert(ContextKind::InvalidValue, quoted);
+            }
+            error.exit()
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -175,6 +192,13 @@ pub struct RenderArgs {
     pub out: PathBuf,
 }
 
+/// Enough of a value to know it again, with nothing that a terminal would obey.
+fn excerpt(value: &str) -> String {
+    let start: String = value.chars().take(QUOTED_MAX).collect();
+    let end = if start.len() < value.len() { "…" } else { "" };
+    format!("{}{end}", start.replace(char::is_control, "\u{fffd}"))
+}
+
 fn speed(text: &str) -> Result<SpeechSpeed, String> {
     let percent = text
         .trim_end_matches('%')
@@ -229,6 +253,14 @@ mod tests {
             assert!(message.contains(flag), "{message}");
             assert!(message.contains(says), "{message}");
         }
+    }
+
+    #[test]
+    fn a_long_or_hostile_value_is_quoted_in_part_and_harmlessly() {
+        assert_eq!(excerpt("bees"), "bees");
+        assert_eq!(excerpt("a\u{1b}[2J"), "a\u{fffd}[2J");
+        let long = excerpt(&"é".repeat(10_000));
+        assert_eq!(long, "é".repeat(QUOTED_MAX) + "…");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod doctor;
 mod logging;
 mod make;
 mod pending;
+mod programs;
 mod render_command;
 mod report;
 mod resume;
@@ -24,12 +25,10 @@ mod up;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_arguments();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

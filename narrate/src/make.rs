@@ -21,10 +21,10 @@ use crate::{logging, report, stop};
 
 pub async fn run(config: &Config, args: MakeArgs) -> anyhow::Result<ExitCode> {
     let out = usable_out(&args.out)?;
+    let music = Music::of(args.look.music.clone())?;
     logging::to_file(config);
     let stop = stop::on_signals()?;
     let tracker = Tracker::new();
-    let music = Music::of(args.look.music.clone())?;
     let pending = Pending {
         input: request(args),
         out,
@@ -78,7 +78,9 @@ pub async fn deliver_all(
         let session = Session::open(config, stop, |step| tracker.step(step)).await;
         let session = match session {
             Ok(session) => session,
-            Err(error) if error.is::<Stopped>() => return Ok(stopped(tracker)),
+            Err(error) if error.is::<Stopped>() => {
+                return Ok(stopped(config, &orders, tracker));
+            }
             Err(error) => {
                 tracker.clear();
                 return Err(error);
@@ -92,7 +94,9 @@ pub async fn deliver_all(
         match outcome {
             Ok(all_ready) if all_ready => {}
             Ok(_) => code = ExitCode::FAILURE,
-            Err(error) if error.is::<Stopped>() => return Ok(stopped(tracker)),
+            Err(error) if error.is::<Stopped>() => {
+                return Ok(stopped(config, &orders, tracker));
+            }
             // Its server went away; the film goes on in one of our own.
             Err(error) if attached && is_lost(&error) => {}
             Err(error) => return Err(error),
@@ -210,9 +214,14 @@ async fn hand_over(
         })
 }
 
-fn stopped(tracker: &Tracker) -> ExitCode {
+fn stopped(config: &Config, orders: &[Order], tracker: &Tracker) -> ExitCode {
     tracker.clear();
-    eprintln!("stopped; what is done is kept. Go on with: narrate resume");
+    let data = config.data_folder();
+    if orders.iter().any(|order| order.pending.is_kept(&data)) {
+        eprintln!("stopped; what is done is kept. Go on with: narrate resume");
+    } else {
+        eprintln!("stopped before anything was begun; to begin again, type the same again");
+    }
     ExitCode::from(130)
 }
 

@@ -31,6 +31,11 @@ impl Pending {
         write_private(&path(data, self.id()), &json)
     }
 
+    /// Whether `resume` would find it.
+    pub fn is_kept(&self, data: &DataFolder) -> bool {
+        path(data, self.id()).exists()
+    }
+
     pub fn forget(&self, data: &DataFolder) -> io::Result<()> {
         fs::remove_file(path(data, self.id()))
     }

@@ -17,13 +17,14 @@ use render::{CaptionWord, Plan, Preset, Shot};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{MusicArg, RenderArgs};
-use crate::{make, report, stop};
+use crate::{make, programs, report, stop};
 
 const WIDTH_PX: u32 = 1080;
 const HEIGHT_PX: u32 = 1920;
 
 pub async fn run(args: RenderArgs) -> anyhow::Result<ExitCode> {
     let out = make::usable_out(&args.out)?;
+    programs::check()?;
     let begun = Instant::now();
     let folder = tempfile::tempdir().context("no working folder could be made")?;
     let stop = stop::on_signals()?;

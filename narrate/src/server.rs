@@ -25,6 +25,7 @@ use workers::Pipeline;
 use crate::cli::Role;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Scratch, ServerRecord};
+use crate::programs;
 use stack::Servers;
 
 /// The program, running.
@@ -56,6 +57,9 @@ impl Running {
         listener: TcpListener,
         mut on_step: impl FnMut(&str),
     ) -> anyhow::Result<Self> {
+        if roles.contains(&Role::Workers) {
+            programs::check()?;
+        }
         let data = config.data_folder();
         let ground = lay_ground(config, &mut on_step).await?;
         on_step("bringing the database up to date");

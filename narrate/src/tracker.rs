@@ -91,8 +91,8 @@ impl Tracker {
             }
         } else if let Some(tenths) = (done * 10).checked_div(total) {
             // A line for each tenth, so that a log of them stays short.
-            let label = label(stage);
-            state.line(stage, format!("{label}: {tenths}0% of {total} {unit}"));
+            let (label, percent) = (label(stage), tenths * 10);
+            state.line(stage, format!("{label}: {percent}% of {total} {unit}"));
         }
     }
 

@@ -11,6 +11,7 @@ use local_stack::{Found, Program, StackError};
 use super::Finding;
 use crate::client::ApiClient;
 use crate::config::Config;
+use crate::programs::{self, ProgramError};
 use crate::server::connect;
 
 /// Keys of providers that cost money; unset means that work is done offline.
@@ -21,8 +22,6 @@ const KEYS: [&str; 5] = [
     "FAL_KEY",
     "STABILITY_API_KEY",
 ];
-
-const INSTALL_FFMPEG: &str = "run `scripts/setup demo`, or install ffmpeg (Debian: apt-get install ffmpeg; macOS: brew install ffmpeg)";
 
 pub(super) async fn all(config: &Config) -> Vec<Finding> {
     let mut findings = vec![program("ffmpeg"), program("ffprobe"), encoder()];
@@ -37,14 +36,12 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
 }
 
 fn program(name: &'static str) -> Finding {
-    match Command::new(name).arg("-version").output() {
-        Ok(output) if output.status.success() => {
-            let text = String::from_utf8_lossy(&output.stdout);
-            let version = text.split(" Copyright").next().unwrap_or_default();
-            Finding::good(name, version.trim())
+    match programs::version(name) {
+        Ok(version) => Finding::good(name, version),
+        Err(ProgramError::Broken { .. }) => {
+            Finding::bad(name, "is there but does not run", programs::INSTALL)
         }
-        Ok(_) => Finding::bad(name, "is there but does not run", INSTALL_FFMPEG),
-        Err(_) => Finding::bad(name, "was not found", INSTALL_FFMPEG),
+        Err(ProgramError::Missing { .. }) => Finding::bad(name, "was not found", programs::INSTALL),
     }
 }
 
@@ -57,7 +54,7 @@ fn encoder() -> Finding {
     if has_x264 {
         Finding::good("H.264", "ffmpeg encodes with libx264")
     } else {
-        Finding::bad("H.264", "ffmpeg has no libx264", INSTALL_FFMPEG)
+        Finding::bad("H.264", "ffmpeg has no libx264", programs::INSTALL)
     }
 }
 
