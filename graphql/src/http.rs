@@ -1,5 +1,5 @@
 //! The routes: GraphQL over HTTP and web socket, its page for people, media,
-//! health. All of them know who asks ([`authenticate`]).
+//! health. All of them know who asks ([`mod@authenticate`]).
 
 mod answer;
 mod authenticate;

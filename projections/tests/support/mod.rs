@@ -1,6 +1,10 @@
 //! A log, its followers and its read models, without workers.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it is"
+)]
 
 use std::ops::Deref;
 use std::sync::Arc;
