@@ -14,7 +14,7 @@ SERVERS := $(TARGET)/debug/with-test-servers
 
 TOPIC := Why octopuses have three hearts
 # Built with everything else's features, so that nothing builds twice.
-SCHEMA := cargo run --quiet $(ALL) --bin print-schema --
+SCHEMA := cargo build --quiet $(ALL) --bin print-schema && $(TARGET)/debug/print-schema
 
 .PHONY: third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
 

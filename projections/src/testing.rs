@@ -1,6 +1,11 @@
 //! A log on a database of its own, with what follows it, for the tests of any
 //! crate. Nothing runs until a test says so.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it is"
+)]
+
 use std::sync::Arc;
 
 use async_nats::jetstream;

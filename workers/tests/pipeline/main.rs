@@ -1,6 +1,11 @@
 //! The pipeline on real parts: a Postgres log, its followers and relay,
 //! JetStream, ffmpeg and a media folder. Only the makers are fakes.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it is"
+)]
+
 mod deletion;
 mod failing;
 mod interrupted;
