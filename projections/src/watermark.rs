@@ -1,7 +1,7 @@
 //! How far each projection has come, for who waits to read its own writes.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use event_store::Position;
@@ -24,11 +24,14 @@ pub enum Lagging {
     Database(#[from] sqlx::Error),
 }
 
+/// By the name of the projection.
+type Local = HashMap<&'static str, watch::Sender<Option<Position>>>;
+
 /// Shared by the followers of this process and everyone who waits for them.
 #[derive(Clone)]
 pub struct Watermarks {
     pool: PgPool,
-    local: Arc<Mutex<HashMap<&'static str, watch::Sender<Option<Position>>>>>,
+    local: Arc<Mutex<Local>>,
 }
 
 impl Watermarks {
@@ -72,7 +75,7 @@ impl Watermarks {
     }
 
     fn sender(&self, name: &'static str) -> watch::Sender<Option<Position>> {
-        let mut local = self.local.lock().unwrap_or_else(|held| held.into_inner());
+        let mut local = self.local.lock().unwrap_or_else(PoisonError::into_inner);
         local
             .entry(name)
             .or_insert_with(|| watch::channel(None).0)
