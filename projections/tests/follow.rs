@@ -1,10 +1,10 @@
 //! Followers, read models and queries on a real log.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod support;
 
-use std::sync::Arc;
-
-use domain::video::{Video, VideoCommand};
+use domain::video::VideoCommand;
 use domain::{Stage, UserId, VideoId};
 use projections::video::{StageState, VideoFilter, VideoQueries, VideoStatus};
 use projections::{PageRequest, checkpoint};

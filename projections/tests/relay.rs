@@ -1,5 +1,7 @@
 //! The relay, from a real log to a real JetStream.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod support;
 
 use std::time::Duration;
