@@ -24,11 +24,18 @@ pub enum Lagging {
     Database(#[from] sqlx::Error),
 }
 
+/// By the name of the projection.
+type Local = HashMap<&'static str, watch::Sender<Option<Position>>>;
+
 /// Shared by the followers of this process and everyone who waits for them.
 #[derive(Clone)]
 pub struct Watermarks {
     pool: PgPool,
+<<<<<<< HEAD
     local: Arc<Mutex<ByProjection>>,
+=======
+    local: Arc<Mutex<Local>>,
+>>>>>>> wip/tests-workers
 }
 
 /// Where each projection of this process stands; none before its first look.

@@ -1,9 +1,14 @@
 //! Followers, read models and queries on a real log.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod support;
 
 use domain::video::VideoCommand;
+<<<<<<< HEAD
 use domain::video::output::StageResult;
+=======
+>>>>>>> wip/tests-workers
 use domain::{Stage, UserId, VideoId};
 use projections::video::{StageState, VideoFilter, VideoQueries, VideoStatus};
 use projections::{PageRequest, checkpoint};

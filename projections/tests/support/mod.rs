@@ -29,7 +29,7 @@ impl Clock for TickingClock {
     }
 }
 
-pub struct Given {
+pub(crate) struct Given {
     ground: TestLog,
     dispatcher: Dispatcher,
     commands: AtomicU64,
@@ -44,7 +44,7 @@ impl Deref for Given {
 }
 
 impl Given {
-    pub async fn an_empty_log() -> Self {
+    pub(crate) async fn an_empty_log() -> Self {
         let ground = TestLog::create().await;
         Self {
             dispatcher: Dispatcher::new(ground.log.clone(), Arc::new(TickingClock::default())),
@@ -53,13 +53,13 @@ impl Given {
         }
     }
 
-    pub async fn catch_up(&self) {
+    pub(crate) async fn catch_up(&self) {
         for follower in self.followers() {
             follower.catch_up().await.unwrap();
         }
     }
 
-    pub async fn send(&self, video: VideoId, command: VideoCommand) -> Dispatched<Video> {
+    pub(crate) async fn send(&self, video: VideoId, command: VideoCommand) -> Dispatched<Video> {
         let number = self.commands.fetch_add(1, Ordering::Relaxed);
         let context =
             CommandContext::of_user(UserId::LOCAL_OWNER, id(1 << 64 | u128::from(number)));
@@ -69,7 +69,7 @@ impl Given {
             .unwrap()
     }
 
-    pub async fn request_video(&self, number: u128) -> VideoId {
+    pub(crate) async fn request_video(&self, number: u128) -> VideoId {
         let video = VideoId(id(number));
         let brief = VideoBrief {
             topic: Topic::try_new(&format!("Topic {number}")).unwrap(),
@@ -86,7 +86,7 @@ impl Given {
     }
 
     /// A video with one of its two pictures.
-    pub async fn illustrated_video(&self, number: u128) -> VideoId {
+    pub(crate) async fn illustrated_video(&self, number: u128) -> VideoId {
         let video = self.request_video(number).await;
         for (stage, result) in [
             (Stage::Script, StageResult::Script(script())),
@@ -113,7 +113,7 @@ impl Given {
     }
 
     /// Read models and checkpoints are gone; the log is not.
-    pub async fn forget_everything_read(&self) {
+    pub(crate) async fn forget_everything_read(&self) {
         sqlx::raw_sql("TRUNCATE videos, video_timeline, series, checkpoints")
             .execute(&self.pool())
             .await
@@ -121,7 +121,7 @@ impl Given {
     }
 
     /// Checkpoints are gone; the read models are not.
-    pub async fn rewind(&self) {
+    pub(crate) async fn rewind(&self) {
         sqlx::raw_sql("TRUNCATE checkpoints")
             .execute(&self.pool())
             .await
@@ -129,11 +129,11 @@ impl Given {
     }
 }
 
-pub fn id(number: u128) -> Uuid {
+pub(crate) fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-pub fn asset(key: &str) -> Asset {
+pub(crate) fn asset(key: &str) -> Asset {
     Asset {
         key: MediaKey::try_new(key).unwrap(),
         content_type: "application/octet-stream".to_owned(),
@@ -142,7 +142,7 @@ pub fn asset(key: &str) -> Asset {
     }
 }
 
-pub fn script() -> Script {
+pub(crate) fn script() -> Script {
     let scene = |visual: &str| ScriptScene {
         text: "one two three four five six seven eight nine ten".to_owned(),
         visual: visual.to_owned(),
@@ -159,7 +159,7 @@ pub fn script() -> Script {
 }
 
 /// Two scenes of five seconds.
-pub fn spoken() -> Speech {
+pub(crate) fn spoken() -> Speech {
     let words = (0..20)
         .map(|i| SpokenWord {
             text: format!("w{i}"),
