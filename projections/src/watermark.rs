@@ -31,15 +31,8 @@ type Local = HashMap<&'static str, watch::Sender<Option<Position>>>;
 #[derive(Clone)]
 pub struct Watermarks {
     pool: PgPool,
-<<<<<<< HEAD
-    local: Arc<Mutex<ByProjection>>,
-=======
     local: Arc<Mutex<Local>>,
->>>>>>> wip/tests-workers
 }
-
-/// Where each projection of this process stands; none before its first look.
-type ByProjection = HashMap<&'static str, watch::Sender<Option<Position>>>;
 
 impl Watermarks {
     pub fn new(pool: PgPool) -> Self {

@@ -5,15 +5,13 @@
 mod support;
 
 use domain::video::VideoCommand;
-<<<<<<< HEAD
-use domain::video::output::StageResult;
-=======
->>>>>>> wip/tests-workers
 use domain::{Stage, UserId, VideoId};
 use projections::video::{StageState, VideoFilter, VideoQueries, VideoStatus};
 use projections::{PageRequest, checkpoint};
 use support::{Given, id, script};
 use uuid::Uuid;
+
+use domain::video::output::StageResult;
 
 #[tokio::test]
 async fn a_video_is_shown_as_far_as_it_has_come() {

@@ -1,13 +1,6 @@
 //! The relay, from a real log to a real JetStream.
 
-<<<<<<< HEAD
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on stops where it is"
-)]
-=======
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
->>>>>>> wip/tests-workers
 
 mod support;
 

@@ -1,14 +1,7 @@
 //! The pipeline on real parts: a Postgres log, its followers and relay,
 //! JetStream, ffmpeg and a media folder. Only the makers are fakes.
 
-<<<<<<< HEAD
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on stops where it is"
-)]
-=======
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
->>>>>>> wip/tests-workers
 
 mod deletion;
 mod failing;
