@@ -9,9 +9,12 @@ use crate::looks::Film;
 const SIZE: (usize, usize) = (135, 240);
 /// Points of a frame whose change is more than a picture's own movement.
 const CHANGED: usize = 15;
-/// Words and frames that may be otherwise: two words said within one frame, or
-/// a picture with the colour of the current word in it.
-const NEARLY_ALL: f64 = 0.95;
+/// The share of words that are followed: two may be said within one frame.
+const FOLLOWED: f64 = 0.95;
+/// The share of frames without a word's start or end in which nothing changes:
+/// a moving picture may have the current word's colour in it. Captions that come
+/// late fall below.
+const STILL: f64 = 0.85;
 
 /// The current word changes at the start of each word, and stays between.
 pub(crate) fn follow_the_words(film: &Film, words: &[Value]) {
@@ -36,7 +39,7 @@ pub(crate) fn follow_the_words(film: &Film, words: &[Value]) {
         .filter(|word| has_changed(around(word, "startMs")))
         .count();
     let share = followed as f64 / words.len() as f64;
-    assert!(share >= NEARLY_ALL, "{followed} of {} words", words.len());
+    assert!(share >= FOLLOWED, "{followed} of {} words", words.len());
 
     let mut between = vec![true; changes.len()];
     for range in words
@@ -51,7 +54,7 @@ pub(crate) fn follow_the_words(film: &Film, words: &[Value]) {
         .filter(|index| changes[**index] <= CHANGED)
         .count();
     let share = still as f64 / between.len() as f64;
-    assert!(share >= NEARLY_ALL, "{still} of {} frames", between.len());
+    assert!(share >= STILL, "{still} of {} frames", between.len());
 }
 
 /// Yellow, as compression leaves it.

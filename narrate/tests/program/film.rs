@@ -25,6 +25,8 @@ async fn a_made_film_is_what_platforms_take_and_people_like() {
             "science",
             "--duration",
             "30",
+            "--seed",
+            "7",
             "--out",
             "octopus.mp4",
         ])
