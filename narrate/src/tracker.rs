@@ -10,6 +10,10 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::client::{ProgressReport, StageReport, VideoReport};
 
+const UNDER_WAY: &str = "{spinner} {prefix:<9} {bar:28.cyan/dim} {percent:>3}%  {msg}, {eta} left";
+/// Before there is anything to tell the time left from.
+const AT_THE_START: &str = "{spinner} {prefix:<9} {bar:28.cyan/dim} {percent:>3}%  {msg}";
+
 pub struct Tracker {
     bars: MultiProgress,
     state: Mutex<State>,
@@ -82,9 +86,7 @@ impl Tracker {
         let unit = report.unit.as_deref().unwrap_or_default();
         if let Some(bar) = state.stages.get(&stage.to_lowercase()) {
             if total > 0 && !bar.is_finished() {
-                bar.set_style(style(
-                    "{spinner} {prefix:<9} {bar:28.cyan/dim} {percent:>3}%  {msg}, {eta} left",
-                ));
+                bar.set_style(style(if done == 0 { AT_THE_START } else { UNDER_WAY }));
                 bar.set_length(total);
                 bar.set_position(done.min(total));
                 bar.set_message(format!("{done} of {total} {unit}"));
