@@ -124,8 +124,9 @@ pub async fn test_nats() -> async_nats::Client {
         .expect("the NATS server for tests answers")
 }
 
-/// The database's name is fresh, and so are subjects named by it.
-fn fresh_prefix(database: &TestDatabase) -> String {
+/// A prefix of subjects that no other test has: the database's name is fresh,
+/// and so are subjects named by it.
+pub fn fresh_prefix(database: &TestDatabase) -> String {
     let (_, name) = database
         .url()
         .rsplit_once("narrate_test_")

@@ -51,13 +51,8 @@ impl App {
         let pool = database.pool().clone();
         let store: Arc<dyn EventStore> =
             Arc::new(PostgresLog::connect(pool.clone()).await.unwrap());
-        let nats = std::env::var("NARRATE_TEST_NATS_URL").expect(
-            "NARRATE_TEST_NATS_URL is not set: run the tests with `make test`, or through the \
-             `with-test-servers` runner, which starts a server for them",
-        );
-        let nats = async_nats::connect(nats).await.unwrap();
-        let prefix = database.url().rsplit('/').next().unwrap();
-        let subjects = Subjects::new(prefix.split('?').next().unwrap());
+        let nats = projections::testing::test_nats().await;
+        let subjects = Subjects::new(projections::testing::fresh_prefix(&database));
         let folder = tempfile::tempdir().unwrap();
         let media = DirectoryStore::open(folder.path().join("media")).await;
         let media: Arc<dyn MediaStore> = Arc::new(media.unwrap());
