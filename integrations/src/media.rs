@@ -2,7 +2,7 @@
 //!
 //! A [`MediaStore`] knows bytes by [`domain::MediaKey`] and nothing of what
 //! they are for or who may see them. Both stores pass one conformance suite
-//! (`tests/media/`); a further store is a file here, an address in [`open`] and
+//! (`tests/media/`); a further store is a file here, an address in [`open()`] and
 //! a test that runs the suite.
 
 mod content_type;

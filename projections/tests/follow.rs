@@ -1,7 +1,5 @@
 //! Followers, read models and queries on a real log.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
 mod support;
 
 use domain::video::VideoCommand;

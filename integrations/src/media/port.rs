@@ -20,7 +20,7 @@ pub trait MediaStore: Send + Sync {
 
     /// Keeps `body` under `key`, in place of what was there: readers see the
     /// old file or the new one, whole. The content type follows from the key
-    /// ([`super::content_type`]). The observer hears bytes.
+    /// ([`super::content_type()`]). The observer hears bytes.
     async fn put(
         &self,
         key: &MediaKey,

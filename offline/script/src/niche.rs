@@ -9,7 +9,7 @@ pub struct Niche {
     pub description: &'static str,
 }
 
-/// Every niche; a new one also needs `general/<slug>.json` and a line in [`file`].
+/// Every niche; a new one also needs `general/<slug>.json` and a line in [`file()`].
 pub fn niches() -> &'static [Niche] {
     &NICHES
 }
