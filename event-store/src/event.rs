@@ -5,7 +5,7 @@ use domain::{StoredEvent, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Position;
+use crate::{Position, StoreError};
 
 /// `<category>-<uuid>`: one aggregate's events.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,4 +90,44 @@ pub struct RecordedEvent {
     pub position: Position,
     pub event: StoredEvent,
     pub metadata: Metadata,
+}
+
+/// An event as the store holds it, its JSON unread: what a replay hands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawEvent {
+    pub id: Uuid,
+    pub stream: StreamName,
+    pub revision: u64,
+    pub position: Position,
+    pub type_name: String,
+    pub schema_version: u16,
+    /// The event's data, as JSON.
+    pub data: String,
+    /// [`Metadata`], as JSON.
+    pub metadata: String,
+}
+
+impl RawEvent {
+    /// Fails with [`StoreError::Corrupt`] only.
+    pub fn read(self) -> Result<RecordedEvent, StoreError> {
+        let corrupt = |what: &str, error: serde_json::Error| StoreError::Corrupt {
+            position: self.position,
+            reason: format!("its {what} is not what the log writes: {error}"),
+        };
+        let metadata: Metadata =
+            serde_json::from_str(&self.metadata).map_err(|error| corrupt("metadata", error))?;
+        let data = serde_json::from_str(&self.data).map_err(|error| corrupt("data", error))?;
+        Ok(RecordedEvent {
+            id: self.id,
+            stream: self.stream,
+            revision: self.revision,
+            position: self.position,
+            event: StoredEvent {
+                type_name: self.type_name,
+                schema_version: self.schema_version,
+                data,
+            },
+            metadata,
+        })
+    }
 }

@@ -19,7 +19,7 @@ pub mod testing;
 mod written;
 
 pub use append::{Append, AppendError, Appended, ExpectedRevision, NewEvent};
-pub use event::{Actor, Metadata, RecordedEvent, StreamName};
+pub use event::{Actor, Metadata, RawEvent, RecordedEvent, StreamName};
 pub use position::Position;
 pub use postgres::PostgresLog;
 pub use store::{EventStore, Filter, Page, StoreError};

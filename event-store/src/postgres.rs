@@ -23,8 +23,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    Append, AppendError, Appended, EventStore, Filter, Page, Position, RecordedEvent, StoreError,
-    StreamName,
+    Append, AppendError, Appended, EventStore, Filter, Page, Position, RawEvent, RecordedEvent,
+    StoreError, StreamName,
 };
 use appender::Appender;
 use queue::Intake;
@@ -128,13 +128,33 @@ impl EventStore for PostgresLog {
         self.reader.read_stream(stream, from_revision, limit).await
     }
 
-    async fn read_all(
+    async fn read_stream_back(
+        &self,
+        stream: &StreamName,
+        before_revision: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.reader
+            .read_stream_back(stream, before_revision, limit)
+            .await
+    }
+
+    async fn read_raw(
         &self,
         after: Position,
         limit: usize,
         filter: &Filter,
+    ) -> Result<Page<RawEvent>, StoreError> {
+        self.reader.read_raw(after, limit, filter).await
+    }
+
+    async fn read_all_back(
+        &self,
+        before: Option<Position>,
+        limit: usize,
+        filter: &Filter,
     ) -> Result<Page, StoreError> {
-        self.reader.read_all(after, limit, filter).await
+        self.reader.read_all_back(before, limit, filter).await
     }
 
     async fn start(&self) -> Result<Position, StoreError> {

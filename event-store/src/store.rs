@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{Append, AppendError, Appended, Position, RecordedEvent, StreamName};
+use crate::{Append, AppendError, Appended, Position, RawEvent, RecordedEvent, StreamName};
 
 /// Which events a reader of the global order wants. Empty lists want all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,13 +15,29 @@ pub struct Filter {
 
 /// A stretch of the global order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    pub events: Vec<RecordedEvent>,
+pub struct Page<E = RecordedEvent> {
+    pub events: Vec<E>,
     /// How far the store looked, past events the filter left out too. A reader
     /// that goes on from here misses nothing and sees nothing twice.
     pub scanned_to: Position,
-    /// The page ends where the log ended when it was read.
+    /// The page ends where the log ended when it was read; read backwards,
+    /// where it begins.
     pub is_last: bool,
+}
+
+impl Page<RawEvent> {
+    /// Fails when one of the events does, with [`StoreError::Corrupt`].
+    pub fn read(self) -> Result<Page, StoreError> {
+        Ok(Page {
+            events: self
+                .events
+                .into_iter()
+                .map(RawEvent::read)
+                .collect::<Result<_, _>>()?,
+            scanned_to: self.scanned_to,
+            is_last: self.is_last,
+        })
+    }
 }
 
 /// Reading failed.
@@ -65,10 +81,39 @@ pub trait EventStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, StoreError>;
 
+    /// Up to `limit` events of `stream` before `before_revision`, or from its
+    /// end, newest first; none when the stream does not exist.
+    async fn read_stream_back(
+        &self,
+        stream: &StreamName,
+        before_revision: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// Events after `after`, oldest first, looking at up to `limit` of them;
+    /// their JSON is handed over as it is.
+    async fn read_raw(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page<RawEvent>, StoreError>;
+
     /// Events after `after`, oldest first, looking at up to `limit` of them.
     async fn read_all(
         &self,
         after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page, StoreError> {
+        self.read_raw(after, limit, filter).await?.read()
+    }
+
+    /// Events before `before`, or from the end of the log, newest first,
+    /// looking at up to `limit` of them.
+    async fn read_all_back(
+        &self,
+        before: Option<Position>,
         limit: usize,
         filter: &Filter,
     ) -> Result<Page, StoreError>;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_nats::Client;
 use commands::Dispatcher;
 use domain::{IdSource, UserId};
+use event_store::EventStore;
 use integrations::Providers;
 use integrations::media::MediaStore;
 use projections::series::SeriesQueries;
@@ -15,6 +16,8 @@ use sqlx::PgPool;
 
 pub struct Api {
     pub dispatcher: Dispatcher,
+    /// Where the events themselves are read.
+    pub store: Arc<dyn EventStore>,
     /// Where the read models are.
     pub pool: PgPool,
     pub nats: Client,
@@ -42,4 +45,5 @@ impl Api {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Viewer {
     pub user: UserId,
+    pub is_admin: bool,
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::Context;
+use async_graphql::{Context, Error};
 use domain::UserId;
 use uuid::Uuid;
 
+use crate::error::forbidden;
 use crate::{Api, Viewer};
 
 /// One id for all that follows from one request; in its log lines, its events
@@ -23,6 +24,9 @@ pub(crate) trait Asking {
     fn correlation_id(&self) -> Uuid;
     /// Fails when nobody is known to ask, so that no read can forget to check.
     fn viewer(&self) -> Result<UserId, Nobody>;
+    /// Fails unless an admin asks. Everything that reaches past one user's own
+    /// data begins with this.
+    fn admin(&self) -> Result<UserId, Error>;
 }
 
 impl Asking for Context<'_> {
@@ -37,5 +41,14 @@ impl Asking for Context<'_> {
     fn viewer(&self) -> Result<UserId, Nobody> {
         let viewer = self.data_opt::<Viewer>().ok_or(Nobody)?;
         Ok(viewer.user)
+    }
+
+    fn admin(&self) -> Result<UserId, Error> {
+        let viewer = self.data_opt::<Viewer>().ok_or(Nobody)?;
+        if viewer.is_admin {
+            Ok(viewer.user)
+        } else {
+            Err(forbidden())
+        }
     }
 }

@@ -142,6 +142,12 @@ pub(crate) fn refused(field: &str, code: &str, message: impl Into<String>) -> Er
     })
 }
 
+/// What only admins may do was asked by someone else.
+pub(crate) fn forbidden() -> Error {
+    Error::new("this needs the role of an admin")
+        .extend_with(|_, extensions| extensions.set("code", "FORBIDDEN"))
+}
+
 /// Logs what nobody expected, and answers without its insides.
 pub(crate) fn unexpected(correlation_id: Uuid, error: &(dyn StdError + 'static)) -> Error {
     tracing::error!(%correlation_id, error, "a request failed unexpectedly");

@@ -240,6 +240,7 @@ impl Parts {
     ) {
         let api = graphql::Api {
             dispatcher: self.dispatcher(),
+            store: Arc::clone(&self.store),
             pool: self.pool.clone(),
             nats: self.nats.clone(),
             subjects: self.subjects.clone(),

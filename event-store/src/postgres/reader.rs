@@ -1,10 +1,11 @@
 //! Reading the log, a page at a time, each page a short transaction.
 
-use domain::StoredEvent;
+use std::ops::Range;
+
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{Filter, Metadata, Page, Position, RecordedEvent, StoreError, StreamName};
+use crate::{Filter, Page, Position, RawEvent, RecordedEvent, StoreError, StreamName};
 
 pub(super) struct Reader {
     pool: PgPool,
@@ -37,6 +38,114 @@ impl Reader {
         from_revision: u64,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let to = from_revision.saturating_add(limit as u64);
+        self.revisions(stream, from_revision..to).await
+    }
+
+    pub(super) async fn read_stream_back(
+        &self,
+        stream: &StreamName,
+        before_revision: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let before = match before_revision {
+            Some(before) => before,
+            None => self.length(stream).await?,
+        };
+        // Revisions have no gaps, so this is `limit` events, or all there are.
+        let from = before.saturating_sub(limit as u64);
+        let mut events = self.revisions(stream, from..before).await?;
+        events.reverse();
+        Ok(events)
+    }
+
+    pub(super) async fn read_raw(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page<RawEvent>, StoreError> {
+        // The head must be known before the page is read. Were both one
+        // statement, the page could miss events that the head counts.
+        let head = self.head_past(after).await?;
+        // Positions have no gaps, so this is `limit` events.
+        let last = after
+            .value
+            .saturating_add(limit.max(1) as u64)
+            .min(head.value);
+        Ok(Page {
+            events: self.positions(after.value, last, filter).await?,
+            scanned_to: Position {
+                value: last,
+                ..head
+            },
+            is_last: last == head.value,
+        })
+    }
+
+    pub(super) async fn read_all_back(
+        &self,
+        before: Option<Position>,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page, StoreError> {
+        let (epoch, last) = match before {
+            Some(before) => {
+                self.head_past(before).await?;
+                (before.epoch, before.value.saturating_sub(1))
+            }
+            None => {
+                let head = self.head().await?;
+                (head.epoch, head.value)
+            }
+        };
+        let after = last.saturating_sub(limit.max(1) as u64);
+        let mut events = self.positions(after, last, filter).await?;
+        events.reverse();
+        let page = Page {
+            events,
+            scanned_to: Position {
+                epoch,
+                value: after + 1,
+            },
+            is_last: after == 0,
+        };
+        page.read()
+    }
+
+    /// The head, if `position` is of this log and not beyond it.
+    async fn head_past(&self, position: Position) -> Result<Position, StoreError> {
+        let head = self.head().await?;
+        match head.has_reached(&position) {
+            Some(true) => Ok(head),
+            Some(false) => Err(StoreError::BeyondHead { position, head }),
+            None => Err(StoreError::OtherEpoch {
+                position,
+                epoch: head.epoch,
+            }),
+        }
+    }
+
+    /// How many events `stream` has.
+    async fn length(&self, stream: &StreamName) -> Result<u64, StoreError> {
+        let last = sqlx::query_scalar!(
+            "SELECT revision FROM events
+             WHERE stream_category = $1 AND stream_id = $2
+             ORDER BY revision DESC LIMIT 1",
+            stream.category,
+            stream.id,
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(unavailable)?;
+        Ok(last.map_or(0, |revision| revision.cast_unsigned() + 1))
+    }
+
+    async fn revisions(
+        &self,
+        stream: &StreamName,
+        wanted: Range<u64>,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
             r#"
@@ -44,50 +153,29 @@ impl Reader {
                 stream_id, revision, event_id, type_name, schema_version,
                 data::text AS "data!", metadata::text AS "metadata!"
             FROM events
-            WHERE stream_category = $1 AND stream_id = $2 AND revision >= $3
+            WHERE stream_category = $1 AND stream_id = $2 AND revision >= $3 AND revision < $4
             ORDER BY revision
-            LIMIT $4
             "#,
             stream.category,
             stream.id,
-            bigint(from_revision),
-            i64::try_from(limit).unwrap_or(i64::MAX),
+            bigint(wanted.start),
+            bigint(wanted.end),
         )
         .fetch_all(&self.pool)
         .await
         .map_err(unavailable)?;
-        rows.into_iter().map(Row::into_event).collect()
+        rows.into_iter()
+            .map(|row| row.into_event().read())
+            .collect()
     }
 
-    pub(super) async fn read_all(
+    /// Events after `after`, up to `last` and with it.
+    async fn positions(
         &self,
-        after: Position,
-        limit: usize,
+        after: u64,
+        last: u64,
         filter: &Filter,
-    ) -> Result<Page, StoreError> {
-        // The head must be known before the page is read. Were both one
-        // statement, the page could miss events that the head counts.
-        let head = self.head().await?;
-        if after.epoch != head.epoch {
-            return Err(StoreError::OtherEpoch {
-                position: after,
-                epoch: head.epoch,
-            });
-        }
-        if after.value > head.value {
-            return Err(StoreError::BeyondHead {
-                position: after,
-                head,
-            });
-        }
-        // Positions have no gaps, so this is `limit` events.
-        let scanned_to = Position {
-            epoch: head.epoch,
-            value: after
-                .value
-                .saturating_add(limit.max(1) as u64)
-                .min(head.value),
-        };
+    ) -> Result<Vec<RawEvent>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
             r#"
@@ -100,22 +188,15 @@ impl Reader {
                 AND (cardinality($4::text[]) = 0 OR type_name = ANY ($4))
             ORDER BY position
             "#,
-            bigint(after.value),
-            bigint(scanned_to.value),
+            bigint(after),
+            bigint(last),
             &filter.categories,
             &filter.type_names,
         )
         .fetch_all(&self.pool)
         .await
         .map_err(unavailable)?;
-        Ok(Page {
-            events: rows
-                .into_iter()
-                .map(Row::into_event)
-                .collect::<Result<_, _>>()?,
-            scanned_to,
-            is_last: scanned_to == head,
-        })
+        Ok(rows.into_iter().map(Row::into_event).collect())
     }
 }
 
@@ -133,33 +214,23 @@ struct Row {
 }
 
 impl Row {
-    fn into_event(self) -> Result<RecordedEvent, StoreError> {
-        let position = Position {
-            epoch: self.epoch,
-            value: self.position.cast_unsigned(),
-        };
-        let corrupt = |what: &str, error: &dyn std::error::Error| StoreError::Corrupt {
-            position,
-            reason: format!("its {what} is not what the log writes: {error}"),
-        };
-        let metadata: Metadata =
-            serde_json::from_str(&self.metadata).map_err(|error| corrupt("metadata", &error))?;
-        let event = StoredEvent {
-            schema_version: self
-                .schema_version
-                .try_into()
-                .map_err(|error| corrupt("schema version", &error))?,
-            data: serde_json::from_str(&self.data).map_err(|error| corrupt("data", &error))?,
-            type_name: self.type_name,
-        };
-        Ok(RecordedEvent {
+    fn into_event(self) -> RawEvent {
+        RawEvent {
             id: self.event_id,
             stream: StreamName::new(self.stream_category, self.stream_id),
             revision: self.revision.cast_unsigned(),
-            position,
-            event,
-            metadata,
-        })
+            position: Position {
+                epoch: self.epoch,
+                value: self.position.cast_unsigned(),
+            },
+            type_name: self.type_name,
+            schema_version: self
+                .schema_version
+                .try_into()
+                .expect("the table takes no other version"),
+            data: self.data,
+            metadata: self.metadata,
+        }
     }
 }
 

@@ -63,6 +63,7 @@ impl App {
         std::fs::create_dir(&scratch).unwrap();
         let api = Api {
             dispatcher: dispatcher.clone(),
+            store: Arc::clone(&store),
             pool,
             nats: nats.clone(),
             subjects: subjects.clone(),
