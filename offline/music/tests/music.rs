@@ -35,20 +35,24 @@ fn assert_clean(music: &Music, duration_ms: u64) {
     }
 }
 
-/// The first step between samples that stands far out of the steps around it.
+/// The first step between samples that stands alone: a note, however loud, rises
+/// over many samples.
 fn click(channel: &[f32]) -> Option<f32> {
-    let steps: Vec<f32> = channel.windows(2).map(|w| w[1] - w[0]).collect();
-    let around = SAMPLE_RATE as usize / 50;
+    let steps: Vec<f32> = channel.windows(2).map(|w| (w[1] - w[0]).abs()).collect();
     steps
-        .chunks(around)
+        .chunks(SAMPLE_RATE as usize / 50)
         .map(|steps| {
-            (
-                rms(steps),
-                steps.iter().fold(0.0f32, |most, s| most.max(s.abs())),
-            )
+            let (at, most) = (0..)
+                .zip(steps)
+                .max_by(|(_, a), (_, b)| a.total_cmp(b))
+                .expect("no chunk is empty");
+            let apart = |other: usize| other.abs_diff(at) > 8;
+            let others = (0..).zip(steps).filter(|(other, _)| apart(*other));
+            let usual = others.fold(0.0f32, |usual, (_, step)| usual.max(*step));
+            (*most, usual)
         })
-        .find(|(usual, most)| *most > usual * 7.0 + 0.002)
-        .map(|(_, most)| most)
+        .find(|(most, usual)| *most > usual * 3.0 + 0.012)
+        .map(|(most, _)| most)
 }
 
 #[test]
