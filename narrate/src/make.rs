@@ -279,7 +279,7 @@ pub fn usable_out(out: &Path) -> anyhow::Result<PathBuf> {
     tried.with_context(|| {
         let folder = out.parent().unwrap_or(&out);
         format!(
-            "--out: nothing can be written in {}; choose another folder",
+            "--out: nothing can be written in {}; make it writable or choose another folder",
             folder.display()
         )
     })?;

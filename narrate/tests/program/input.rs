@@ -140,7 +140,7 @@ async fn a_data_folder_that_cannot_be_written_is_named() {
 
 impl Ended {
     /// It ended with `code` and named all that a reader needs.
-    fn is(&self, code: i32, says: &[&str]) {
+    pub(crate) fn is(&self, code: i32, says: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:#?}");
         for words in says {
             assert!(self.stderr.contains(words), "no {words:?} in {self:#?}");

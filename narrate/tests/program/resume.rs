@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use crate::home::Home;
+use crate::home::{Home, names};
 use crate::looks::Film;
 use crate::run::{Run, eventually};
 use crate::server::Server;
@@ -73,6 +74,35 @@ async fn a_film_is_made_although_its_servers_are_killed_meanwhile() {
     kill_process_in(&home.data().join("nats/nats.pid"));
     run.ended().await.succeeded();
     home.assert_only(&["film.mp4"]);
+    all_is_done_once(&home).await;
+}
+
+#[tokio::test]
+async fn a_film_that_finds_no_room_is_kept_and_handed_over_once_there_is() {
+    let home = Home::new();
+    let small = home.films().join("small");
+    fs::create_dir(&small).unwrap();
+    let disk = |program: &str, arguments: &[&str]| {
+        let status = Command::new(program).args(arguments).arg(&small).status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !disk("mount", &["-t", "tmpfs", "-o", "size=64k", "small"]) {
+        eprintln!("NOT CHECKED: a small disk cannot be mounted without being root");
+        return;
+    }
+    let make = ["make", "Lighthouses", "--duration", "30", "--out"];
+    let full = home.run(&[&make[..], &["small/film.mp4"]].concat()).await;
+    let left = names(&small);
+    assert!(disk("mount", &["-o", "remount,ro"]));
+    let read_only = home.run(&["resume"]).await;
+    assert!(disk("umount", &[]));
+
+    full.is(1, &["small/film.mp4", "make room", "narrate resume"]);
+    assert_eq!(left, [""; 0]);
+    read_only.is(1, &["small", "Read-only", "make it writable"]);
+    home.run(&["resume"]).await.succeeded();
+    assert_eq!(names(&small), ["film.mp4"]);
+    home.assert_only(&["small"]);
     all_is_done_once(&home).await;
 }
 
