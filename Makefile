@@ -16,7 +16,7 @@ TOPIC := Why octopuses have three hearts
 # Built with everything else's features, so that nothing builds twice.
 SCHEMA := cargo build --quiet $(ALL) --bin print-schema && $(TARGET)/debug/print-schema
 
-.PHONY: third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
+.PHONY: golden third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ schema: ## write schema.graphql anew after a change of the API
 
 schema-check:
 	$(SCHEMA) --check
+
+golden: ## write the stored form of an event's new version
+	NARRATE_WRITE_GOLDEN=1 cargo test --quiet --package domain --test golden
 
 third-party: ## write the list of crates in THIRD_PARTY.md anew
 	scripts/third-party write

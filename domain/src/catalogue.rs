@@ -2,8 +2,9 @@
 //!
 //! The stored name is a written string, so renaming a Rust type changes
 //! nothing on disk. When an event's shape changes, raise its version in the
-//! aggregate's [`DomainEvent::CATALOGUE`] and teach [`DomainEvent::upcast`]
-//! the step from the version before.
+//! aggregate's [`DomainEvent::CATALOGUE`], teach [`DomainEvent::upcast`] the
+//! step from the version before, and type `make golden`: `tests/golden` fails
+//! on a shape that changed under its old version.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -102,3 +103,6 @@ fn current_version<E: DomainEvent>(type_name: &str) -> Option<u16> {
         .find(|(name, _)| *name == type_name)
         .map(|(_, version)| *version)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! One full event of each form there is. Written field by field, so that a new
+//! field has to be named here, and every optional one has a value.
+
+use chrono::DateTime;
+use domain::series::{SeriesEvent, SeriesName};
+use domain::settings::{
+    ArtStyle, CaptionStyle, Language, Mood, Music, Niche, SpeechSpeed, TargetDuration, VoiceId,
+};
+use domain::video::output::{
+    Film, Publication, Scene, Script, ScriptScene, ScriptSource, Speech, SpokenWord, StageOutput,
+};
+use domain::video::{VideoBrief, VideoEvent};
+use domain::{
+    Asset, Failure, FailureClass, MediaKey, Microusd, ProductionSettings, Provider, SeriesId,
+    Stage, Topic, UserId,
+};
+use uuid::Uuid;
+
+pub(crate) fn video() -> Vec<VideoEvent> {
+    let outputs = [
+        StageOutput::Script(script()),
+        StageOutput::Speech(speech()),
+        StageOutput::Segmentation {
+            scenes: vec![scene()],
+        },
+        StageOutput::Images {},
+        StageOutput::Assembly(film()),
+        StageOutput::Upload(publication()),
+    ];
+    let others = [
+        VideoEvent::Requested {
+            owner: owner(),
+            series: Some(SeriesId(Uuid::from_u128(0x5e51e5))),
+            brief: VideoBrief {
+                topic: Topic::try_new("Why “octopuses” have 3 hearts: 100% \\ naïve 心 🐙")
+                    .unwrap(),
+                settings: settings(Music::Own {
+                    key: asset("mp3").key,
+                }),
+                seed: u64::MAX,
+            },
+        },
+        VideoEvent::StageStarted {
+            stage: Stage::Images,
+            attempt: 2,
+        },
+        VideoEvent::SceneImageGenerated {
+            scene: 3,
+            image: asset("png"),
+            provider: provider(),
+        },
+        VideoEvent::StageFailed {
+            stage: Stage::Speech,
+            attempt: 1,
+            failure: failure(),
+            retry_at: DateTime::from_timestamp_millis(1_793_534_400_123),
+        },
+        VideoEvent::Ready {},
+        VideoEvent::Failed {
+            stage: Stage::Assembly,
+            failure: failure(),
+        },
+        VideoEvent::Cancelled {
+            stage: Stage::Upload,
+        },
+        VideoEvent::Retried {
+            stage: Stage::Script,
+        },
+        VideoEvent::Deleted {},
+    ];
+    let outputs = outputs.map(VideoEvent::StageCompleted);
+    outputs.into_iter().chain(others).collect()
+}
+
+pub(crate) fn series() -> Vec<SeriesEvent> {
+    let name = SeriesName::try_new("Deep sea").unwrap();
+    vec![
+        SeriesEvent::Created {
+            owner: owner(),
+            name: name.clone(),
+            settings: settings(Music::Bed {
+                mood: Some(Mood::Mystery),
+            }),
+        },
+        SeriesEvent::Changed {
+            name,
+            settings: settings(Music::None),
+        },
+        SeriesEvent::Archived {},
+    ]
+}
+
+fn owner() -> UserId {
+    UserId(Uuid::from_u128(0x0b5e55ed))
+}
+
+fn settings(music: Music) -> ProductionSettings {
+    ProductionSettings {
+        niche: Niche::ScaryStories,
+        art_style: ArtStyle::OilPainting,
+        voice: VoiceId::try_new("heart").unwrap(),
+        speed: SpeechSpeed::try_from_percent(110).unwrap(),
+        language: Language::English,
+        duration: TargetDuration::Ninety,
+        music,
+        caption_style: CaptionStyle::KaraokeFill,
+    }
+}
+
+fn script() -> Script {
+    Script {
+        title: "Three hearts".to_owned(),
+        description: "Why an octopus needs them".to_owned(),
+        hashtags: vec!["octopus".to_owned()],
+        scenes: vec![ScriptScene {
+            text: "It has three hearts.".to_owned(),
+            visual: "an octopus on a reef".to_owned(),
+        }],
+        sources: vec![ScriptSource {
+            title: "Octopus".to_owned(),
+            url: Some("https://example.org/octopus".to_owned()),
+        }],
+        mood: Mood::Calm,
+        provider: provider(),
+    }
+}
+
+fn speech() -> Speech {
+    Speech {
+        audio: asset("wav"),
+        duration_ms: 1_900,
+        words: vec![SpokenWord {
+            text: "It".to_owned(),
+            start_ms: 120,
+            end_ms: 310,
+        }],
+        provider: provider(),
+    }
+}
+
+fn scene() -> Scene {
+    Scene {
+        start_ms: 0,
+        end_ms: 1_900,
+        text: "It has three hearts.".to_owned(),
+        visual: "an octopus on a reef".to_owned(),
+    }
+}
+
+fn film() -> Film {
+    Film {
+        asset: asset("mp4"),
+        duration_ms: 61_600,
+        width: 1080,
+        height: 1920,
+        integrated_lufs: -14.1,
+        true_peak_dbtp: -1.3,
+        provider: provider(),
+    }
+}
+
+fn publication() -> Publication {
+    Publication {
+        video: asset("mp4"),
+        thumbnail: asset("jpg"),
+        captions_srt: asset("srt"),
+        captions_vtt: asset("vtt"),
+    }
+}
+
+fn asset(extension: &str) -> Asset {
+    Asset {
+        key: MediaKey::try_new(format!("videos/1/file.{extension}")).unwrap(),
+        content_type: "application/octet-stream".to_owned(),
+        bytes: 14_500_000,
+        sha256: "0a".repeat(32),
+    }
+}
+
+fn provider() -> Provider {
+    Provider {
+        name: "offline".to_owned(),
+        model: "test".to_owned(),
+        cost: Microusd(12_345),
+    }
+}
+
+fn failure() -> Failure {
+    Failure {
+        class: FailureClass::UserFixable,
+        code: "voice-unavailable".to_owned(),
+        message: "the voice is not there; choose another".to_owned(),
+        retry_after_ms: Some(60_000),
+    }
+}
