@@ -7,6 +7,7 @@
 
 pub mod appending;
 pub mod following;
+pub mod model;
 pub mod reading;
 pub mod refusing;
 mod subject;
@@ -34,6 +35,7 @@ macro_rules! conformance_tests {
             reading::a_filtered_page_says_how_far_it_looked,
             reading::a_position_of_another_log_is_refused,
             reading::a_position_beyond_the_head_is_refused,
+            model::any_sequence_of_operations_ends_as_in_a_list,
             following::every_follower_sees_every_append_once_and_in_one_order,
             following::an_append_is_hinted_at,
         }

@@ -48,10 +48,8 @@ impl Reader {
         before_revision: Option<u64>,
         limit: usize,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let before = match before_revision {
-            Some(before) => before,
-            None => self.length(stream).await?,
-        };
+        let length = self.length(stream).await?;
+        let before = before_revision.map_or(length, |before| before.min(length));
         // Revisions have no gaps, so this is `limit` events, or all there are.
         let from = before.saturating_sub(limit as u64);
         let mut events = self.revisions(stream, from..before).await?;
