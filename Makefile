@@ -16,7 +16,7 @@ TOPIC := Why octopuses have three hearts
 # Built with everything else's features, so that nothing builds twice.
 SCHEMA := cargo build --quiet $(ALL) --bin print-schema && $(TARGET)/debug/print-schema
 
-.PHONY: golden third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
+.PHONY: chaos golden third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ docs:
 
 bench: servers ## run the benchmarks; results in target/bench
 	$(SERVERS) --durable -- scripts/bench $(TARGET)/bench
+
+chaos: setup-test ## kill every part under load: make chaos [CHAOS="--events 50000 --seed 7"]
+	cargo build --package chaos --features local-stack/testing
+	$(TARGET)/debug/chaos $(CHAOS)
 
 clean: ## remove what was built
 	cargo clean

@@ -7,6 +7,7 @@
 
 pub mod checkpoint;
 mod follower;
+pub mod nats;
 mod paging;
 pub mod progress;
 mod projector;

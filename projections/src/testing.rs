@@ -113,13 +113,7 @@ pub async fn test_nats() -> async_nats::Client {
              `with-test-servers` runner"
         )
     });
-    let address: async_nats::ServerAddr = url.parse().expect("the address is a NATS server's");
-    let mut options = async_nats::ConnectOptions::new();
-    if let (Some(user), Some(password)) = (address.username(), address.password()) {
-        options = options.user_and_password(user.to_owned(), password.to_owned());
-    }
-    options
-        .connect(address)
+    crate::nats::connect(&url)
         .await
         .expect("the NATS server for tests answers")
 }

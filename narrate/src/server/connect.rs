@@ -13,25 +13,8 @@ pub async fn database(url: &SecretString) -> anyhow::Result<PgPool> {
         .context("the database of DATABASE_URL cannot be reached")
 }
 
-/// The client takes no credentials out of an address by itself.
 pub async fn nats(url: &SecretString) -> anyhow::Result<async_nats::Client> {
-    let address: async_nats::ServerAddr = url
-        .expose_secret()
-        .parse()
-        .context("NATS_URL is not an address; write nats://host:4222")?;
-    let mut options = async_nats::ConnectOptions::new()
-        .name("narrate")
-        .retry_on_initial_connect();
-    if let (Some(user), Some(password)) = (address.username(), address.password()) {
-        options = options.user_and_password(user.to_owned(), password.to_owned());
-    }
-    let client = options
-        .connect(address)
+    projections::nats::connect(url.expose_secret())
         .await
-        .context("the NATS server of NATS_URL cannot be reached")?;
-    client
-        .flush()
-        .await
-        .context("the NATS server of NATS_URL does not answer")?;
-    Ok(client)
+        .context("the NATS server of NATS_URL cannot be used")
 }
