@@ -69,8 +69,8 @@ audit: setup-test ## known vulnerabilities (fetches their database), crates in t
 docs:
 	RUSTDOCFLAGS="-D warnings" cargo doc $(ALL) --no-deps --document-private-items --quiet
 
-bench: servers ## run the benchmarks; results in target/bench
-	$(SERVERS) --durable -- scripts/bench $(TARGET)/bench
+bench: servers ## run the benchmarks; results in target/bench: make bench [BENCH="crate peers"]
+	$(SERVERS) --durable -- scripts/bench $(TARGET)/bench $(BENCH)
 
 chaos: setup-test ## kill every part under load: make chaos [CHAOS="--events 50000 --seed 7"]
 	cargo build --package chaos --features local-stack/testing
