@@ -393,6 +393,21 @@ async fn a_client_that_reads_nothing_holds_up_nobody_and_misses_nothing() {
 }
 
 #[tokio::test]
+async fn an_answer_that_the_server_stops_in_the_middle_of_does_not_look_whole() {
+    let app = App::start().await;
+    let text = "x".repeat(1024 * 1024);
+    for _ in 0..24 {
+        append(&app, json!(text)).await;
+    }
+    let mut pieces = get(&app, "", &[]).await.bytes_stream();
+    pieces.next().await.unwrap().unwrap();
+    app.stop.cancel();
+    let ends = pieces.filter(|piece| futures::future::ready(piece.is_err()));
+    let ends = tokio::time::timeout(PATIENCE, ends.count()).await;
+    assert_eq!(ends.expect("it ends"), 1);
+}
+
+#[tokio::test]
 async fn an_event_that_cannot_be_told_breaks_the_answer_off_after_those_before_it() {
     let app = App::start().await;
     let first = append(&app, json!(1)).await;

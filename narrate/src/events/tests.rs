@@ -2,6 +2,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use ::parquet::basic::LogicalType;
+use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::Field;
 use serde_json::{Value, json};
@@ -121,8 +122,8 @@ fn large_events_are_written_in_groups_that_fit_into_memory() {
     let (_folder, path) = exported(ExportFormat::Parquet, &data);
     let reader = read_back(&path);
     let groups = reader.metadata().row_groups();
-    let rows: Vec<_> = groups.iter().map(|group| group.num_rows()).collect();
-    assert_eq!(rows, [11, 11, 3]);
+    let rows = groups.iter().map(RowGroupMetaData::num_rows);
+    assert_eq!(rows.collect::<Vec<_>>(), [11, 11, 3]);
 }
 
 #[test]

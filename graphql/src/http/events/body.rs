@@ -154,21 +154,29 @@ impl Outlet {
     async fn deliver(&self, batch: &Batch) -> Result<(), Undelivered> {
         if batch.events.is_empty() {
             let heartbeat = self.framing.heartbeat(batch.position, self.follows);
-            return self.send(Sent::Piece(heartbeat.into())).await;
+            return self.send_piece(heartbeat).await;
         }
         let mut piece = Vec::with_capacity(PIECE_BYTES);
         for event in &batch.events {
             if let Err(error) = self.framing.event(event, &mut piece) {
                 // What stands before it is sound.
-                self.send(Sent::Piece(piece.into())).await?;
+                self.send_piece(piece).await?;
                 return Err(error.into());
             }
             if piece.len() >= PIECE_BYTES {
                 let full = std::mem::replace(&mut piece, Vec::with_capacity(PIECE_BYTES));
-                self.send(Sent::Piece(full.into())).await?;
+                self.send_piece(full).await?;
             }
         }
-        self.send(Sent::Piece(piece.into())).await
+        self.send_piece(piece).await
+    }
+
+    async fn send_piece(&self, piece: impl Into<Bytes>) -> Result<(), Undelivered> {
+        let piece = piece.into();
+        if piece.is_empty() {
+            return Ok(());
+        }
+        self.send(Sent::Piece(piece)).await
     }
 
     async fn send(&self, sent: Sent) -> Result<(), Undelivered> {
@@ -179,3 +187,6 @@ impl Outlet {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
