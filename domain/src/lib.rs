@@ -5,11 +5,13 @@
 //! the command, so every rule is a pure function with a given/when/then test.
 //!
 //! To add an aggregate: a file with its state and `impl Aggregate`, a folder
-//! beside it with `command.rs`, `event.rs`, `error.rs` and `tests.rs`, and its
-//! events' stored names in `impl DomainEvent` (see [`catalogue`]).
+//! beside it with `command.rs`, `event.rs`, `error.rs` and `tests.rs`, its
+//! events' stored names in `impl DomainEvent` (see [`catalogue`]), and its place
+//! in [`CATEGORIES`].
 
 pub mod aggregate;
 pub mod catalogue;
+mod categories;
 pub mod clock;
 pub mod failure;
 pub mod id;
@@ -26,6 +28,7 @@ pub mod video;
 
 pub use aggregate::Aggregate;
 pub use catalogue::{DecodeError, DomainEvent, StoredEvent};
+pub use categories::{CATEGORIES, Category};
 pub use clock::{Clock, IdSource};
 pub use failure::{Failure, FailureClass};
 pub use id::{SeriesId, UserId, VideoId};

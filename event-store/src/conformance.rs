@@ -33,6 +33,7 @@ macro_rules! conformance_tests {
             reading::a_stream_that_does_not_exist_has_no_events,
             reading::pages_of_the_log_have_no_gap_and_no_repeat,
             reading::a_filtered_page_says_how_far_it_looked,
+            reading::a_page_of_large_events_is_cut_short_and_goes_on,
             reading::a_position_of_another_log_is_refused,
             reading::a_position_beyond_the_head_is_refused,
             model::any_sequence_of_operations_ends_as_in_a_list,

@@ -22,7 +22,7 @@ pub use append::{Append, AppendError, Appended, ExpectedRevision, NewEvent};
 pub use event::{Actor, Metadata, RawEvent, RecordedEvent, StreamName};
 pub use position::Position;
 pub use postgres::PostgresLog;
-pub use store::{EventStore, Filter, Page, StoreError};
+pub use store::{EventStore, Filter, MAX_PAGE_BYTES, Page, StoreError};
 pub use written::{
     MAX_APPEND_BYTES, MAX_APPEND_EVENTS, MAX_DEPTH, MAX_EVENT_BYTES, MAX_METADATA_BYTES,
     MAX_NAME_BYTES,

@@ -4,13 +4,35 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{Append, AppendError, Appended, Position, RawEvent, RecordedEvent, StreamName};
+use crate::{
+    Append, AppendError, Appended, MAX_APPEND_BYTES, Position, RawEvent, RecordedEvent, StreamName,
+};
 
-/// Which events a reader of the global order wants. Empty lists want all.
+/// The most JSON that a page of the global order holds, read forwards. Several
+/// of them fit into memory, however large events are.
+pub const MAX_PAGE_BYTES: usize = MAX_APPEND_BYTES;
+
+/// Which events a reader of the global order wants: those of one of the
+/// categories or streams, and of one of the types. Empty lists want all; where
+/// only one of `categories` and `streams` is empty, the other decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub categories: Vec<String>,
+    pub streams: Vec<StreamName>,
     pub type_names: Vec<String>,
+}
+
+impl Filter {
+    /// For stores that cannot tell by themselves.
+    pub fn wants(&self, stream: &StreamName, type_name: &str) -> bool {
+        let every_stream = self.categories.is_empty() && self.streams.is_empty();
+        let in_stream = every_stream
+            || self.categories.contains(&stream.category)
+            || self.streams.contains(stream);
+        let of_type =
+            self.type_names.is_empty() || self.type_names.iter().any(|it| it == type_name);
+        in_stream && of_type
+    }
 }
 
 /// A stretch of the global order.
@@ -91,7 +113,8 @@ pub trait EventStore: Send + Sync {
     ) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// Events after `after`, oldest first, looking at up to `limit` of them;
-    /// their JSON is handed over as it is.
+    /// their JSON is handed over as it is. The page ends early, but never
+    /// without an event, where it would hold more than [`MAX_PAGE_BYTES`].
     async fn read_raw(
         &self,
         after: Position,

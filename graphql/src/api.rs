@@ -13,6 +13,7 @@ use projections::series::SeriesQueries;
 use projections::video::VideoQueries;
 use projections::{Subjects, Watermarks};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 
 pub struct Api {
     pub dispatcher: Dispatcher,
@@ -29,6 +30,8 @@ pub struct Api {
     pub ids: Arc<dyn IdSource>,
     /// Where uploads are checked before they are kept.
     pub scratch: PathBuf,
+    /// Cancelled when the server stops, which answers without end end with.
+    pub stop: CancellationToken,
 }
 
 impl Api {

@@ -1,9 +1,10 @@
 //! The routes: GraphQL over HTTP and web socket, its page for people, media,
-//! health. All of them know who asks ([`mod@authenticate`]).
+//! the log of events, health. All of them know who asks ([`mod@authenticate`]).
 
 mod answer;
 mod authenticate;
 mod config;
+mod events;
 mod graphiql;
 mod graphql;
 mod health;
@@ -45,6 +46,7 @@ pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/graphql/ws", get(socket::upgrade))
         .route("/graphiql/{file}", get(graphiql::asset))
+        .route("/events", get(events::get))
         .route("/healthz", get(health::healthz))
         .route("/media/{*key}", get(media::get))
         .fallback(async || answer::problem(StatusCode::NOT_FOUND, "NOT_FOUND", NO_ROUTE))

@@ -15,6 +15,7 @@ mod command;
 mod connection;
 mod context;
 mod error;
+mod event;
 mod http;
 mod music;
 mod options;

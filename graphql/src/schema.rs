@@ -7,6 +7,7 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 use chrono::{DateTime, Utc};
 
 use crate::Api;
+use crate::event::{EventQuery, EventSubscription};
 use crate::music::MusicMutation;
 use crate::options::OptionsQuery;
 use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery};
@@ -23,7 +24,7 @@ const INSTANT: &str = "An instant in UTC, as RFC 3339 writes it: `2026-11-01T12:
 
 /// What there is to read.
 #[derive(MergedObject, Default)]
-pub struct Query(OptionsQuery, SeriesQuery, VideoQuery);
+pub struct Query(OptionsQuery, SeriesQuery, VideoQuery, EventQuery);
 
 /// What there is to do.
 ///
@@ -38,7 +39,7 @@ pub struct Mutation(SeriesMutation, VideoMutation, MusicMutation);
 
 /// What there is to follow, over `graphql-transport-ws`.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(VideoSubscription);
+pub struct Subscription(VideoSubscription, EventSubscription);
 
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 

@@ -12,6 +12,7 @@ use domain::settings::{
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::events;
 
 /// Letters of a wrong value that its message quotes.
 const QUOTED_MAX: usize = 60;
@@ -32,6 +33,7 @@ Examples:
   narrate make \"The wreck of the Vasa\" --niche history --style oil-painting --duration 90
   narrate resume            finish what was interrupted
   narrate up                run the server; GraphiQL at http://127.0.0.1:8724/graphql
+  narrate events export --format parquet --out events.parquet
   narrate doctor            check this machine, with a remedy for each problem"
 )]
 pub struct Cli {
@@ -66,6 +68,9 @@ pub enum Command {
     Doctor,
     /// Make a film with no server: from a script, or from a plan of one's own
     Render(RenderArgs),
+    /// Read the log of events: everything that ever happened
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Bring the database of DATABASE_URL (or the local one) up to date
     Migrate,
 }
@@ -190,6 +195,55 @@ pub struct RenderArgs {
     /// Where to write the film
     #[arg(long, short, value_name = "FILE", default_value = "narrated.mp4")]
     pub out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EventsCommand {
+    /// Write events to a file that DuckDB and pandas open (see docs/EVENTS.md)
+    Export(ExportArgs),
+    /// Print events, one CloudEvent in JSON a line
+    Tail(TailArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub wanted: WantedEvents,
+    /// Columns with types, or one JSON object a line
+    #[arg(long, value_enum, default_value = "parquet")]
+    pub format: ExportFormat,
+    /// Where to write them
+    #[arg(long, short, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct TailArgs {
+    #[command(flatten)]
+    pub wanted: WantedEvents,
+    /// Go on with what happens from now on
+    #[arg(long, short)]
+    pub follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WantedEvents {
+    /// Only events after this: a position, an earlier export to go on from,
+    /// `start` or `end`
+    #[arg(long, default_value = "start", value_name = "POSITION|FILE", value_parser = events::after)]
+    pub after: String,
+    /// Only these types, such as VideoReady; separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// Only these categories (video) and streams (video-<uuid>)
+    #[arg(long, value_delimiter = ',', value_name = "STREAM")]
+    pub streams: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Parquet,
+    Ndjson,
 }
 
 /// Enough of a value to know it again, with nothing that a terminal would obey.

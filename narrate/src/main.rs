@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod data_folder;
 mod doctor;
+mod events;
 mod logging;
 mod make;
 mod pending;
@@ -54,6 +55,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Up(args) => up::run(&config, &args).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Render(args) => render_command::run(args).await,
+        Command::Events(command) => events::run(&config, command).await,
         Command::Migrate => server::migrate(&config).await,
     }
 }

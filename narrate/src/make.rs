@@ -9,7 +9,7 @@ use commands::RandomIds;
 use domain::IdSource;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{MakeArgs, MusicArg};
+use crate::cli::{MakeArgs, MusicArg, Role};
 use crate::client::{
     ClientError, MusicInput, ProductionSettingsInput, RequestVideoInput, VideoReport, part_of,
 };
@@ -75,7 +75,7 @@ pub async fn deliver_all(
 ) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     while !orders.is_empty() {
-        let session = Session::open(config, stop, |step| tracker.step(step)).await;
+        let session = Session::open(config, &Role::ALL, stop, |step| tracker.step(step)).await;
         let session = match session {
             Ok(session) => session,
             Err(error) if error.is::<Stopped>() => {

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use commands::{Dispatcher, RandomIds, SystemClock};
@@ -27,6 +28,9 @@ use crate::config::Config;
 use crate::data_folder::{DataFolder, Scratch, ServerRecord};
 use crate::programs;
 use stack::Servers;
+
+/// How long answers under way may take once the server stops.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// The program, running.
 pub struct Running {
@@ -249,15 +253,27 @@ impl Parts {
             providers: self.providers.clone(),
             ids: Arc::clone(&self.ids),
             scratch,
+            stop: stop.clone(),
         };
         let router = graphql::router(Arc::new(api), http);
         let stop = stop.clone();
         tasks.spawn(async move {
-            let served = axum::serve(listener, router)
-                .with_graceful_shutdown(stop.cancelled_owned())
-                .await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the API stopped serving");
+            let stopping = stop.clone();
+            let serving = axum::serve(listener, router)
+                .with_graceful_shutdown(stopping.cancelled_owned())
+                .into_future();
+            // A client that reads nothing more must not keep the program alive.
+            let overdue = async {
+                stop.cancelled().await;
+                tokio::time::sleep(ANSWER_WITHIN).await;
+            };
+            tokio::select! {
+                served = serving => {
+                    if let Err(error) = served {
+                        tracing::error!(%error, "the API stopped serving");
+                    }
+                }
+                () = overdue => tracing::warn!("left clients that do not read their answers"),
             }
         });
     }

@@ -27,10 +27,11 @@ pub struct Session {
 pub struct Stopped;
 
 impl Session {
-    /// Attaches to the running server, or starts one. `on_step` hears what is
-    /// being done.
+    /// Attaches to the running server, or starts one with `roles`. `on_step`
+    /// hears what is being done.
     pub async fn open(
         config: &Config,
+        roles: &[Role],
         stop: &CancellationToken,
         mut on_step: impl FnMut(&str),
     ) -> anyhow::Result<Self> {
@@ -41,7 +42,7 @@ impl Session {
                     on_step("using the server that runs already");
                     return Ok(Self { client, own: None });
                 }
-                match Self::start(config, &mut on_step).await {
+                match Self::start(config, roles, &mut on_step).await {
                     Err(error) if held_by_another(&error) => {
                         on_step("waiting for the process that holds the data folder");
                         if tokio::time::Instant::now() > deadline {
@@ -59,11 +60,15 @@ impl Session {
         }
     }
 
-    async fn start(config: &Config, on_step: &mut impl FnMut(&str)) -> anyhow::Result<Self> {
+    async fn start(
+        config: &Config,
+        roles: &[Role],
+        on_step: &mut impl FnMut(&str),
+    ) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .context("no port of this machine is free")?;
-        let own = Running::start(config, &Role::ALL, listener, on_step).await?;
+        let own = Running::start(config, roles, listener, on_step).await?;
         let address = own.address.context("the API did not start")?;
         Ok(Self {
             client: ApiClient::new(address),

@@ -70,6 +70,7 @@ fn announce(config: &Config, running: &Running) {
         "serving as the local owner, until ctrl-c\n  \
          GraphiQL   http://{address}/graphql\n  \
          GraphQL    http://{address}/graphql, ws://{address}/graphql\n  \
+         events     http://{address}/events\n  \
          health     http://{address}/healthz\n  \
          data       {}",
         config.data_folder().root().display()

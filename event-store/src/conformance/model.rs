@@ -117,6 +117,7 @@ fn filter() -> impl Strategy<Value = Filter> {
     (some_of(&CATEGORIES), some_of(&TYPES)).prop_map(|(categories, type_names)| Filter {
         categories,
         type_names,
+        ..Filter::default()
     })
 }
 

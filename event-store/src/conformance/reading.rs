@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Subject;
-use crate::{ExpectedRevision, Filter, Position, StoreError};
+use crate::{ExpectedRevision, Filter, MAX_EVENT_BYTES, MAX_PAGE_BYTES, Position, StoreError};
 
 pub async fn a_stream_is_read_in_pages_from_any_revision(subject: &Subject) {
     let stream = subject.stream("conformance");
@@ -78,7 +78,12 @@ pub async fn a_filtered_page_says_how_far_it_looked(subject: &Subject) {
 
     let filter = |categories: &[&str], type_names: &[&str]| Filter {
         categories: categories.iter().map(|&name| name.to_owned()).collect(),
+        streams: Vec::new(),
         type_names: type_names.iter().map(|&name| name.to_owned()).collect(),
+    };
+    let of_stream = |filter: Filter| Filter {
+        streams: vec![wanted.clone()],
+        ..filter
     };
     for (filter, count) in [
         (filter(&["wanted"], &[]), 3),
@@ -87,6 +92,10 @@ pub async fn a_filtered_page_says_how_far_it_looked(subject: &Subject) {
         (filter(&["other"], &["Renamed"]), 0),
         (filter(&["other", "wanted"], &[]), 9),
         (filter(&["nothing"], &[]), 0),
+        (of_stream(filter(&[], &[])), 3),
+        (of_stream(filter(&[], &["Renamed"])), 1),
+        (of_stream(filter(&["other"], &[])), 9),
+        (of_stream(filter(&["nothing"], &[])), 3),
     ] {
         assert_eq!(
             subject.read_after(before, 2, &filter).await.len(),
@@ -100,6 +109,33 @@ pub async fn a_filtered_page_says_how_far_it_looked(subject: &Subject) {
             .expect("it is read");
         assert_eq!(page.scanned_to.has_reached(&last.position), Some(true));
     }
+}
+
+pub async fn a_page_of_large_events_is_cut_short_and_goes_on(subject: &Subject) {
+    let before = subject.store().head().await.expect("the log has a head");
+    let text = "x".repeat(MAX_EVENT_BYTES - 100);
+    let large = MAX_PAGE_BYTES / MAX_EVENT_BYTES + 1;
+    for _ in 0..large {
+        let stream = subject.stream("large");
+        let command = subject.command(&stream, ExpectedRevision::NoStream, [json!(text)]);
+        subject.store().append(command).await.expect("it is new");
+    }
+    let filter = Filter {
+        categories: vec!["large".to_owned()],
+        ..Filter::default()
+    };
+    let page = subject.store().read_raw(before, 1_000, &filter).await;
+    let page = page.expect("it is read");
+    assert!(page.events.len() < large, "{} events", page.events.len());
+    let last = page
+        .events
+        .last()
+        .expect("a page never ends before an event");
+    assert_eq!((page.scanned_to, page.is_last), (last.position, false));
+    assert_eq!(
+        subject.read_after(before, 1_000, &filter).await.len(),
+        large
+    );
 }
 
 pub async fn a_position_of_another_log_is_refused(subject: &Subject) {

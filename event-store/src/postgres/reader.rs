@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use futures::TryStreamExt;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{Filter, Page, Position, RawEvent, RecordedEvent, StoreError, StreamName};
+use crate::{
+    Filter, MAX_PAGE_BYTES, Page, Position, RawEvent, RecordedEvent, StoreError, StreamName,
+};
 
 pub(super) struct Reader {
     pool: PgPool,
@@ -71,8 +74,15 @@ impl Reader {
             .value
             .saturating_add(limit.max(1) as u64)
             .min(head.value);
+        let (events, is_cut) = self
+            .positions(after.value, last, filter, MAX_PAGE_BYTES)
+            .await?;
+        let last = match events.last() {
+            Some(event) if is_cut => event.position.value,
+            _ => last,
+        };
         Ok(Page {
-            events: self.positions(after.value, last, filter).await?,
+            events,
             scanned_to: Position {
                 value: last,
                 ..head
@@ -98,7 +108,7 @@ impl Reader {
             }
         };
         let after = last.saturating_sub(limit.max(1) as u64);
-        let mut events = self.positions(after, last, filter).await?;
+        let (mut events, _) = self.positions(after, last, filter, usize::MAX).await?;
         events.reverse();
         let page = Page {
             events,
@@ -167,14 +177,22 @@ impl Reader {
             .collect()
     }
 
-    /// Events after `after`, up to `last` and with it.
+    /// Events after `after`, up to `last` and with it; true when they were cut
+    /// off because they would hold more than `max_bytes`.
     async fn positions(
         &self,
         after: u64,
         last: u64,
         filter: &Filter,
-    ) -> Result<Vec<RawEvent>, StoreError> {
-        let rows = sqlx::query_as!(
+        max_bytes: usize,
+    ) -> Result<(Vec<RawEvent>, bool), StoreError> {
+        let (categories, ids): (Vec<&str>, Vec<Uuid>) = filter
+            .streams
+            .iter()
+            .map(|stream| (stream.category.as_str(), stream.id))
+            .unzip();
+        let mut connection = self.pool.acquire().await.map_err(unavailable)?;
+        let mut rows = sqlx::query_as!(
             Row,
             r#"
             SELECT (SELECT epoch FROM event_log) AS "epoch!", position, stream_category,
@@ -182,7 +200,12 @@ impl Reader {
                 data::text AS "data!", metadata::text AS "metadata!"
             FROM events
             WHERE position > $1 AND position <= $2
-                AND (cardinality($3::text[]) = 0 OR stream_category = ANY ($3))
+                AND (
+                    cardinality($3::text[]) + cardinality($5::text[]) = 0
+                    OR stream_category = ANY ($3)
+                    OR (stream_category, stream_id)
+                        IN (SELECT * FROM UNNEST($5::text[], $6::uuid[]))
+                )
                 AND (cardinality($4::text[]) = 0 OR type_name = ANY ($4))
             ORDER BY position
             "#,
@@ -190,11 +213,24 @@ impl Reader {
             bigint(last),
             &filter.categories,
             &filter.type_names,
+            &categories as _,
+            &ids,
         )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(unavailable)?;
-        Ok(rows.into_iter().map(Row::into_event).collect())
+        .fetch(&mut *connection);
+        let mut events = Vec::new();
+        let mut bytes = 0;
+        while let Some(row) = rows.try_next().await.map_err(unavailable)? {
+            bytes += row.data.len() + row.metadata.len();
+            if bytes > max_bytes && !events.is_empty() {
+                drop(rows);
+                // The rest of the answer is still coming: closing the connection
+                // is cheaper than reading on to its end.
+                drop(connection.detach());
+                return Ok((events, true));
+            }
+            events.push(row.into_event());
+        }
+        Ok((events, false))
     }
 }
 

@@ -9,7 +9,8 @@ use domain::video::{Video, VideoCommand};
 use domain::{Aggregate, IdSource, UserId};
 use event_store::testing::TestDatabase;
 use event_store::{EventStore, PostgresLog};
-use graphql::{Api, HttpArgs};
+use futures::StreamExt;
+use graphql::{Api, HttpArgs, Schema, Viewer};
 use integrations::media::{DirectoryStore, MediaStore};
 use projections::{Follower, Subjects, Watermarks};
 use serde_json::{Value, json};
@@ -30,9 +31,10 @@ pub(crate) struct App {
     pub subjects: Subjects,
     pub ids: Arc<CountedIds>,
     pub folder: TempDir,
-    store: Arc<dyn EventStore>,
+    pub store: Arc<dyn EventStore>,
+    schema: Schema,
+    pub stop: CancellationToken,
     watermarks: Watermarks,
-    stop: CancellationToken,
     // Stops the followers before the database goes.
     _stop_on_drop: DropGuard,
     database: TestDatabase,
@@ -61,6 +63,7 @@ impl App {
         let watermarks = Watermarks::new(pool.clone());
         let scratch = folder.path().join("scratch");
         std::fs::create_dir(&scratch).unwrap();
+        let stop = CancellationToken::new();
         let api = Api {
             dispatcher: dispatcher.clone(),
             store: Arc::clone(&store),
@@ -72,11 +75,13 @@ impl App {
             providers: providers(),
             ids: Arc::clone(&ids) as Arc<dyn IdSource>,
             scratch,
+            stop: stop.clone(),
         };
-        let router = graphql::router(Arc::new(api), &HttpArgs::default());
+        let api = Arc::new(api);
+        let schema = graphql::build_schema(Arc::clone(&api));
+        let router = graphql::router(api, &HttpArgs::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         tokio::spawn(async move {
             axum::serve(listener, router)
@@ -93,6 +98,7 @@ impl App {
             ids,
             folder,
             store,
+            schema,
             watermarks,
             _stop_on_drop: stop.clone().drop_guard(),
             stop,
@@ -130,6 +136,39 @@ impl App {
     /// Whoever asks the database from now on gets no answer.
     pub(crate) async fn close_database(&self) {
         self.database.pool().close().await;
+    }
+
+    /// As when the log was restored from a copy.
+    pub(crate) async fn change_epoch(&self) {
+        self.sql("UPDATE event_log SET epoch = gen_random_uuid()")
+            .await;
+    }
+
+    /// Adds an event whose metadata is not what the log writes.
+    pub(crate) async fn corrupt_the_log(&self) {
+        self.sql(
+            "INSERT INTO events SELECT position + 1, stream_category, stream_id, revision + 1,
+                gen_random_uuid(), command_id, type_name, schema_version, data, '{}'
+             FROM events ORDER BY position DESC LIMIT 1",
+        )
+        .await;
+    }
+
+    async fn sql(&self, statement: &'static str) {
+        let done = sqlx::raw_sql(statement).execute(self.database.pool()).await;
+        done.unwrap();
+    }
+
+    /// The answer that somebody who is no admin gets.
+    pub(crate) async fn ask_as_no_admin(&self, query: &str) -> Value {
+        let viewer = Viewer {
+            user: OTHER,
+            is_admin: false,
+        };
+        let request = async_graphql::Request::new(query).data(viewer);
+        let answers = self.schema.execute_stream(request);
+        let answer = std::pin::pin!(answers).next().await.unwrap();
+        serde_json::to_value(answer).unwrap()
     }
 
     /// The whole answer to `query`, with ids and the log's epoch made the same

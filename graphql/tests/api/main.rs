@@ -5,6 +5,8 @@
 
 mod doors;
 mod doubles;
+mod event_queries;
+mod events;
 mod harness;
 mod limits;
 mod live;

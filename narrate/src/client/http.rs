@@ -34,14 +34,14 @@ pub enum ClientError {
 
 pub struct ApiClient {
     pub(super) address: SocketAddr,
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+pub(super) struct Answer {
     data: Option<Value>,
     #[serde(default)]
-    errors: Vec<Message>,
+    pub(super) errors: Vec<Message>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +51,7 @@ struct Payload {
 }
 
 #[derive(Deserialize)]
-struct Message {
+pub(super) struct Message {
     message: String,
 }
 
@@ -196,7 +196,7 @@ impl ApiClient {
         }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }
@@ -215,7 +215,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> ClientError {
     }
 }
 
-fn refusal(errors: &[Message]) -> Result<(), ClientError> {
+pub(super) fn refusal(errors: &[Message]) -> Result<(), ClientError> {
     if errors.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod captions;
+mod events;
 mod film;
 mod home;
 mod input;

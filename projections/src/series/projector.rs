@@ -20,7 +20,7 @@ impl Projector for SeriesProjector {
     fn filter(&self) -> Filter {
         Filter {
             categories: vec![Series::CATEGORY.to_owned()],
-            type_names: vec![],
+            ..Filter::default()
         }
     }
 

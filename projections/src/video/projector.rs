@@ -26,7 +26,7 @@ impl Projector for VideoProjector {
     fn filter(&self) -> Filter {
         Filter {
             categories: vec![Video::CATEGORY.to_owned()],
-            type_names: vec![],
+            ..Filter::default()
         }
     }
 
