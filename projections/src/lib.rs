@@ -7,6 +7,7 @@
 
 pub mod checkpoint;
 mod follower;
+mod heartbeats;
 pub mod nats;
 mod paging;
 pub mod progress;
@@ -20,9 +21,12 @@ pub mod video;
 mod watermark;
 
 pub use follower::{FollowError, Follower};
+pub use heartbeats::{Attempt, Heartbeats};
 pub use paging::{Cursor, InvalidCursor, PageRequest, Paged};
 pub use projector::{Changed, ProjectionError, Projector};
-pub use relay::{Relay, RelayError, RelayedEvent, ensure_stream};
+pub use relay::{
+    Reconciler, ReconcilerConfig, Relay, RelayError, RelayedEvent, Resent, ensure_stream,
+};
 pub use subjects::Subjects;
 pub use watermark::{Lagging, Watermarks};
 
