@@ -5,6 +5,7 @@
 //! (the row as a Rust type and how an event changes it), `projector.rs`
 //! (batch in, rows out) and `queries.rs`, and a line in [`projectors`].
 
+mod changes;
 pub mod checkpoint;
 mod follower;
 mod heartbeats;
@@ -20,6 +21,7 @@ pub mod testing;
 pub mod video;
 mod watermark;
 
+pub use changes::Change;
 pub use follower::{FollowError, Follower};
 pub use heartbeats::{Attempt, Heartbeats};
 pub use paging::{Cursor, InvalidCursor, PageRequest, Paged};
