@@ -31,16 +31,12 @@ pub(crate) fn run(address: SocketAddr, subscriptions: usize, mutations: usize) {
         let idle = format!(
             r#"subscription {{ videos(seriesId: "{elsewhere}") {{ video {{ topic }} }} }}"#
         );
-        let idle = open(address, idle, subscriptions - 1).await;
         let mut arrivals = listen(open(address, listener.clone(), 1).await);
         warm_up(address, &mut arrivals).await;
+        say("warm");
+        let idle = open(address, idle, subscriptions - 1).await;
         tokio::time::sleep(SETTLE).await;
-        println!("open");
-        let mut line = String::new();
-        std::io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .expect("the parent answers");
+        say("open");
 
         let took = time(address, &mut arrivals, "one", mutations, 1).await;
         println!("one {}", percentiles(took));
@@ -53,6 +49,14 @@ pub(crate) fn run(address: SocketAddr, subscriptions: usize, mutations: usize) {
         let took = time(address, &mut arrivals, "all", rounds, subscriptions).await;
         println!("all {}", percentiles(took));
     });
+}
+
+/// And waits to be told to go on.
+fn say(word: &str) {
+    println!("{word}");
+    let mut line = String::new();
+    let heard = std::io::stdin().lock().read_line(&mut line);
+    heard.expect("the parent answers");
 }
 
 async fn warm_up(address: SocketAddr, arrivals: &mut Arrivals) {
