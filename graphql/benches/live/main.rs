@@ -118,6 +118,7 @@ impl Server {
             providers: Providers::offline(),
             ids: Arc::new(RandomIds),
             scratch: folder.path().to_owned(),
+            stop: stop.clone(),
         };
         let router = graphql::router(Arc::new(api), &HttpArgs::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;

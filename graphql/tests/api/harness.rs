@@ -181,11 +181,6 @@ impl App {
         .await;
     }
 
-    async fn sql(&self, statement: &'static str) {
-        let done = sqlx::raw_sql(statement).execute(self.database.pool()).await;
-        done.unwrap();
-    }
-
     /// The answer that somebody who is no admin gets.
     pub(crate) async fn ask_as_no_admin(&self, query: &str) -> Value {
         let viewer = Viewer {
