@@ -67,7 +67,14 @@ impl Aggregate for Video {
             (Self::Absent, _) => Err(VideoError::NotFound),
             (_, C::Request { .. }) => Ok(vec![]),
 
-            (Self::Generating(production), C::StartStage { stage }) => Ok(start(production, stage)),
+            (Self::Generating(production), C::StartStage { stage, attempt }) => {
+                Ok(start(production, stage, attempt))
+            }
+            (Self::Generating(production), C::ReleaseStage { stage, attempt }) => {
+                let holds = production.is_current(stage, attempt);
+                let released = VideoEvent::StageReleased { stage, attempt };
+                Ok(holds.then_some(released).into_iter().collect())
+            }
             (
                 Self::Generating(production),
                 C::RecordSceneImage {
@@ -113,6 +120,7 @@ impl Aggregate for Video {
             (
                 _,
                 C::StartStage { .. }
+                | C::ReleaseStage { .. }
                 | C::RecordSceneImage { .. }
                 | C::CompleteStage { .. }
                 | C::FailStage { .. },
@@ -146,11 +154,10 @@ impl Aggregate for Video {
     }
 }
 
-fn start(production: &Production, stage: Stage) -> Vec<VideoEvent> {
-    if production.stage != stage {
+fn start(production: &Production, stage: Stage, attempt: u32) -> Vec<VideoEvent> {
+    if production.stage != stage || production.attempt + 1 != attempt {
         return vec![];
     }
-    let attempt = production.attempt + 1;
     let started = VideoEvent::StageStarted { stage, attempt };
     if !production.running || production.interruptions < MAX_INTERRUPTIONS {
         return vec![started];

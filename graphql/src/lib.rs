@@ -17,6 +17,7 @@ mod context;
 mod error;
 mod event;
 mod http;
+mod live;
 mod music;
 mod options;
 mod payload;

@@ -42,6 +42,12 @@ pub(crate) async fn reach(
     }
 }
 
+/// Before anything was ever projected.
+pub(crate) async fn log_start(ctx: &Context<'_>) -> Result<Position> {
+    let start = ctx.api().store.start().await;
+    start.map_err(|error| unexpected(ctx.correlation_id(), &error))
+}
+
 fn not_a_position(text: &str) -> String {
     format!("minPosition: {text:?} is not a position; pass one that a mutation or query gave")
 }

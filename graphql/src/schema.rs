@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 
 use crate::Api;
 use crate::event::{EventQuery, EventSubscription};
+use crate::live::Live;
 use crate::music::MusicMutation;
 use crate::options::OptionsQuery;
-use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery};
+use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery, SeriesSubscription};
 use crate::video::{VideoMutation, VideoQuery, VideoSubscription};
 
 /// Levels of a query. Introspection as GraphiQL asks it has 13.
@@ -38,14 +39,21 @@ pub struct Query(OptionsQuery, SeriesQuery, VideoQuery, EventQuery);
 pub struct Mutation(SeriesMutation, VideoMutation, MusicMutation);
 
 /// What there is to follow, over `graphql-transport-ws`.
+///
+/// Every item tells its `position`. Who loses the connection subscribes again
+/// with the last one as `after`, and has missed nothing. An `after` can be
+/// refused: `RESYNC_REQUIRED` when too much has changed since, `OTHER_LOG` when
+/// the log was restored or moved, `UNKNOWN_POSITION` when the log ends before
+/// it, `INVALID` when it is no position; then read afresh.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(VideoSubscription, EventSubscription);
+pub struct Subscription(SeriesSubscription, VideoSubscription, EventSubscription);
 
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 pub fn build_schema(api: Arc<Api>) -> Schema {
     let series = DataLoader::new(SeriesLoader::new(api.series()), tokio::spawn);
-    builder().data(series).data(api).finish()
+    let live = Live::new(&api);
+    builder().data(series).data(live).data(api).finish()
 }
 
 /// The schema in GraphQL's own language, as `schema.graphql` holds it.

@@ -3,11 +3,13 @@
 mod loader;
 mod mutation;
 mod query;
+mod subscription;
 mod types;
 
 pub(crate) use loader::SeriesLoader;
 pub(crate) use mutation::SeriesMutation;
 pub(crate) use query::SeriesQuery;
+pub(crate) use subscription::SeriesSubscription;
 pub(crate) use types::Series;
 
 use async_graphql::Context;

@@ -16,7 +16,9 @@ use event_store::{EventStore, PostgresLog};
 use graphql::HttpArgs;
 use integrations::Providers;
 use integrations::media::{self, MediaStore};
-use projections::{Follower, Relay, Subjects, Watermarks};
+use projections::{
+    Follower, Heartbeats, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks,
+};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -215,6 +217,15 @@ impl Parts {
             self.subjects.clone(),
         );
         tasks.spawn(relay.run(stop.clone()));
+        let reconciler = Reconciler {
+            store: Arc::clone(&self.store),
+            pool: self.pool.clone(),
+            nats: self.nats.clone(),
+            subjects: self.subjects.clone(),
+            clock: Arc::clone(&self.clock),
+            config: ReconcilerConfig::default(),
+        };
+        tasks.spawn(reconciler.run(stop.clone()));
     }
 
     fn pipeline(&self, scratch: PathBuf) -> Arc<Pipeline> {
@@ -230,6 +241,7 @@ impl Parts {
             ids: Arc::clone(&self.ids),
             scratch,
             ack_wait: workers::ACK_WAIT,
+            heartbeats: Heartbeats::new(Arc::clone(&self.clock), workers::ACK_WAIT),
             drawing: Arc::new(tokio::sync::Semaphore::new(cores)),
         })
     }

@@ -5,8 +5,10 @@
 //! (the row as a Rust type and how an event changes it), `projector.rs`
 //! (batch in, rows out) and `queries.rs`, and a line in [`projectors`].
 
+mod changes;
 pub mod checkpoint;
 mod follower;
+mod heartbeats;
 pub mod nats;
 mod paging;
 pub mod progress;
@@ -19,10 +21,14 @@ pub mod testing;
 pub mod video;
 mod watermark;
 
+pub use changes::Change;
 pub use follower::{FollowError, Follower};
+pub use heartbeats::{Attempt, Heartbeats};
 pub use paging::{Cursor, InvalidCursor, PageRequest, Paged};
 pub use projector::{Changed, ProjectionError, Projector};
-pub use relay::{Relay, RelayError, RelayedEvent, ensure_stream};
+pub use relay::{
+    Reconciler, ReconcilerConfig, Relay, RelayError, RelayedEvent, Resent, ensure_stream,
+};
 pub use subjects::Subjects;
 pub use watermark::{Lagging, Watermarks};
 

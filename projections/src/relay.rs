@@ -4,19 +4,26 @@
 //! Messages are thin: they say which event, and a worker reads the rest from
 //! the log. `Nats-Msg-Id` is the event's id, so a message published twice
 //! within the window is kept once, and workers are idempotent beyond it.
+//! What JetStream loses all the same, the [`Reconciler`] finds and sends again.
+
+mod held;
+mod message;
+mod outstanding;
+mod reconciler;
+mod stream;
+
+pub use message::RelayedEvent;
+pub use reconciler::{Reconciler, ReconcilerConfig, Resent};
+pub use stream::ensure_stream;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::{self, context::PublishAckFuture, stream};
-use domain::video::{Video, VideoEvent};
-use domain::{Aggregate, DomainEvent, Stage, UserId};
-use event_store::{EventStore, Filter, Position, RecordedEvent, StoreError};
-use serde::{Deserialize, Serialize};
+use async_nats::jetstream::{self, context::PublishAckFuture};
+use event_store::{EventStore, Filter, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{Subjects, checkpoint};
 
@@ -25,22 +32,8 @@ const NAME: &str = "relay";
 const BATCH: usize = 200;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
-/// How long JetStream recognises a message by its id.
-const DUPLICATE_WINDOW: Duration = Duration::from_secs(10 * 60);
-/// How long a message waits for a worker before only the log remembers it.
-const MAX_AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Advisory lock of the one active relay: "relay" in ASCII.
 const LOCK: i64 = 0x72_65_6c_61_79;
-
-/// What a message says: which event. The log has the rest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RelayedEvent {
-    pub event_id: Uuid,
-    pub stream_id: Uuid,
-    pub owner: UserId,
-    pub correlation_id: Uuid,
-    pub position: Position,
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
@@ -52,24 +45,6 @@ pub enum RelayError {
     Publish(#[from] jetstream::context::PublishError),
     #[error("the JetStream stream could not be created")]
     Stream(#[from] jetstream::context::CreateStreamError),
-}
-
-/// Makes sure that the stream of relayed events exists.
-pub async fn ensure_stream(
-    jetstream: &jetstream::Context,
-    subjects: &Subjects,
-) -> Result<(), RelayError> {
-    jetstream
-        .get_or_create_stream(stream::Config {
-            name: subjects.stream_name(),
-            subjects: vec![subjects.all_events()],
-            storage: stream::StorageType::File,
-            duplicate_window: DUPLICATE_WINDOW,
-            max_age: MAX_AGE,
-            ..Default::default()
-        })
-        .await?;
-    Ok(())
 }
 
 pub struct Relay {
@@ -159,7 +134,8 @@ impl Relay {
     }
 
     async fn relay_to_the_end(&self) -> Result<(), RelayError> {
-        ensure_stream(&self.jetstream, &self.subjects).await?;
+        let stream = ensure_stream(&self.jetstream, &self.subjects).await?;
+        stream::note(&self.pool, stream.cached_info()).await?;
         loop {
             let Some(from) = checkpoint::load(&self.pool, NAME).await? else {
                 checkpoint::init(&self.pool, NAME, self.store.start().await?).await?;
@@ -171,49 +147,21 @@ impl Relay {
             }
             let mut acknowledgements: Vec<PublishAckFuture> = Vec::with_capacity(page.events.len());
             for event in &page.events {
-                acknowledgements.push(self.publish(event).await?);
+                let id = event.id.to_string();
+                let sent = message::publish(&self.jetstream, &self.subjects, event, id).await?;
+                acknowledgements.push(sent);
             }
+            let mut last_sequence = 0;
             for acknowledgement in acknowledgements {
-                acknowledgement.await?;
+                last_sequence = last_sequence.max(acknowledgement.await?.sequence);
             }
             let mut tx = self.pool.begin().await?;
             checkpoint::advance(&mut tx, NAME, from, page.scanned_to).await?;
+            stream::extend(&mut tx, stream.cached_info(), last_sequence).await?;
             tx.commit().await?;
             if page.is_last {
                 return Ok(());
             }
         }
     }
-
-    async fn publish(
-        &self,
-        event: &RecordedEvent,
-    ) -> Result<PublishAckFuture, jetstream::context::PublishError> {
-        let subject = self.subjects.event(
-            &event.stream.category,
-            &event.event.type_name,
-            due_stage(event),
-        );
-        let message = RelayedEvent {
-            event_id: event.id,
-            stream_id: event.stream.id,
-            owner: event.metadata.owner,
-            correlation_id: event.metadata.correlation_id,
-            position: event.position,
-        };
-        let payload = serde_json::to_vec(&message).expect("a message has string keys only");
-        let publish = jetstream::message::PublishMessage::build()
-            .message_id(event.id.to_string())
-            .payload(payload.into());
-        self.jetstream.send_publish(subject, publish).await
-    }
-}
-
-/// The stage `event` makes due. An event this program cannot read makes none
-/// due; the projections say so.
-fn due_stage(event: &RecordedEvent) -> Option<Stage> {
-    if event.stream.category != Video::CATEGORY {
-        return None;
-    }
-    VideoEvent::restore(&event.event).ok()?.due_stage()
 }

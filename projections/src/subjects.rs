@@ -5,9 +5,13 @@
 //! | `<prefix>.events.<category>.<Type>.<stage or none>` | JetStream: an event, and the stage it makes due |
 //! | `<prefix>.changed.<noun>.<owner>.<id>` | core NATS: a read model's row was written; a hint |
 //! | `<prefix>.progress.video.<owner>.<id>` | core NATS: how far a stage is; never stored |
+//! | `<prefix>.held.<video>.<stage>.<attempt>` | core NATS: a worker is at it |
+//! | `<prefix>.held.listening` | core NATS: who listens to the line above can hear |
 
 use domain::{Stage, UserId};
 use uuid::Uuid;
+
+use crate::Attempt;
 
 /// Subjects under one prefix. Two programs on one NATS server take two.
 #[derive(Debug, Clone)]
@@ -56,6 +60,34 @@ impl Subjects {
 
     pub fn progress(&self, owner: UserId, video: Uuid) -> String {
         format!("{}.progress.video.{owner}.{video}", self.prefix)
+    }
+
+    pub fn held(&self, attempt: Attempt) -> String {
+        let Attempt {
+            video,
+            stage,
+            number,
+        } = attempt;
+        format!("{}.held.{video}.{stage}.{number}", self.prefix)
+    }
+
+    pub fn any_held(&self) -> String {
+        format!("{}.held.>", self.prefix)
+    }
+
+    pub(crate) fn listening(&self) -> String {
+        format!("{}.held.listening", self.prefix)
+    }
+
+    /// The attempt that [`held`](Self::held) made `subject` of.
+    pub(crate) fn held_attempt(subject: &str) -> Option<Attempt> {
+        let mut parts = subject.rsplit('.');
+        let (number, stage, video) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Attempt {
+            video: video.parse().ok()?,
+            stage: stage.parse().ok()?,
+            number: number.parse().ok()?,
+        })
     }
 
     pub fn any_progress(&self, owner: UserId) -> String {

@@ -9,13 +9,15 @@
 use std::sync::Arc;
 
 use async_nats::jetstream;
-use domain::{UserId, VideoId};
+use domain::{Clock, UserId, VideoId};
 use event_store::PostgresLog;
 use event_store::testing::TestDatabase;
 use sqlx::PgPool;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::video::{TimelineEntry, VideoQueries, VideoView};
-use crate::{Follower, Relay, Subjects, Watermarks};
+use crate::{Follower, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks};
 
 /// Names the NATS server for tests.
 pub const NATS_URL_VARIABLE: &str = "NARRATE_TEST_NATS_URL";
@@ -79,6 +81,17 @@ impl TestLog {
         crate::projectors().into_iter().map(follower).collect()
     }
 
+    pub fn reconciler(&self, clock: Arc<dyn Clock>, config: ReconcilerConfig) -> Reconciler {
+        Reconciler {
+            store: self.log.clone(),
+            pool: self.pool(),
+            nats: self.nats.clone(),
+            subjects: self.subjects.clone(),
+            clock,
+            config,
+        }
+    }
+
     pub fn relay(&self) -> Relay {
         Relay::new(
             self.log.clone(),
@@ -107,15 +120,76 @@ impl TestLog {
 
 /// A connection of its own to the NATS server for tests.
 pub async fn test_nats() -> async_nats::Client {
-    let url = std::env::var(NATS_URL_VARIABLE).unwrap_or_else(|_| {
+    connect(&nats_url()).await
+}
+
+fn nats_url() -> String {
+    std::env::var(NATS_URL_VARIABLE).unwrap_or_else(|_| {
         panic!(
             "{NATS_URL_VARIABLE} is not set: run the tests with `make test`, or through the \
              `with-test-servers` runner"
         )
-    });
-    crate::nats::connect(&url)
+    })
+}
+
+async fn connect(url: &str) -> async_nats::Client {
+    crate::nats::connect(url)
         .await
         .expect("the NATS server for tests answers")
+}
+
+/// A line to the NATS server for tests that can be cut and mended.
+pub struct Line {
+    address: std::net::SocketAddr,
+    is_cut: watch::Sender<bool>,
+}
+
+impl Line {
+    pub async fn lay() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("there is a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let (is_cut, cut) = watch::channel(false);
+        tokio::spawn(async move {
+            let server: async_nats::ServerAddr =
+                nats_url().parse().expect("the address is a NATS server's");
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut cut = cut.clone();
+                let server = (server.host().to_owned(), server.port());
+                tokio::spawn(async move {
+                    if *cut.borrow_and_update() {
+                        return;
+                    }
+                    let Ok(mut far) = TcpStream::connect(server).await else {
+                        return;
+                    };
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        _ = cut.wait_for(|cut| *cut) => {}
+                    }
+                });
+            }
+        });
+        Self { address, is_cut }
+    }
+
+    /// A client at this end.
+    pub async fn client(&self) -> async_nats::Client {
+        let url = nats_url();
+        let account = url.rsplit_once('@').map_or("", |(account, _)| account);
+        let at = if account.is_empty() { "nats://" } else { "@" };
+        connect(&format!("{account}{at}{}", self.address)).await
+    }
+
+    /// Every connection breaks, and no new one comes about.
+    pub fn cut(&self) {
+        self.is_cut.send_replace(true);
+    }
+
+    pub fn mend(&self) {
+        self.is_cut.send_replace(false);
+    }
 }
 
 /// A prefix of subjects that no other test has: the database's name is fresh,

@@ -3,6 +3,7 @@
 mod projector;
 mod queries;
 mod summary;
+mod tombstones;
 mod view;
 
 pub use projector::VideoProjector;

@@ -19,27 +19,13 @@ async fn a_video_is_shown_as_far_as_it_has_come() {
     let seen = given.video(video).await.unwrap();
     assert_eq!(seen.status, VideoStatus::Queued);
 
-    given
-        .send(
-            video,
-            VideoCommand::StartStage {
-                stage: Stage::Script,
-            },
-        )
-        .await;
+    given.start(video, Stage::Script, 1).await;
     let completed = VideoCommand::CompleteStage {
         attempt: 1,
         result: StageResult::Script(script()),
     };
     given.send(video, completed).await;
-    given
-        .send(
-            video,
-            VideoCommand::StartStage {
-                stage: Stage::Speech,
-            },
-        )
-        .await;
+    given.start(video, Stage::Speech, 1).await;
     given.catch_up().await;
 
     let seen = given.video(video).await.unwrap();

@@ -20,8 +20,10 @@ use tokio_util::task::TaskTracker;
 pub const ACK_WAIT: Duration = Duration::from_secs(12);
 /// Heartbeats in that time: two may be lost.
 const HEARTBEATS: u32 = 3;
-/// One request for work waits this long for some.
-const FETCH_EXPIRES: Duration = Duration::from_secs(20);
+/// One request for work waits this long for some. The server forgets requests
+/// when it restarts or the connection breaks, so this is how long workers then
+/// stand idle.
+const FETCH_EXPIRES: Duration = Duration::from_secs(5);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// What is to become of a message.

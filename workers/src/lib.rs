@@ -29,4 +29,11 @@ pub fn spawn_all(pipeline: &Arc<Pipeline>, tasks: &TaskTracker, stop: &Cancellat
     }
     let cleaner = video::cleanup_consumer(pipeline);
     tasks.spawn(cleaner.run(stop.clone()));
+    let (pipeline, stop) = (Arc::clone(pipeline), stop.clone());
+    tasks.spawn(async move {
+        let heartbeats = &pipeline.heartbeats;
+        heartbeats
+            .listen(&pipeline.nats, &pipeline.subjects, &stop)
+            .await;
+    });
 }

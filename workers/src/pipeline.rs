@@ -10,7 +10,7 @@ use domain::{Clock, IdSource};
 use event_store::Actor;
 use integrations::Providers;
 use integrations::media::MediaStore;
-use projections::{RelayedEvent, Subjects};
+use projections::{Heartbeats, RelayedEvent, Subjects};
 use tempfile::TempDir;
 
 pub struct Pipeline {
@@ -26,6 +26,9 @@ pub struct Pipeline {
     pub scratch: PathBuf,
     /// See [`Consumer::ack_wait`](crate::Consumer::ack_wait).
     pub ack_wait: Duration,
+    /// Of the workers of every process; heard while [`crate::spawn_all`]'s
+    /// workers run. Missed after `ack_wait`.
+    pub heartbeats: Heartbeats,
     /// Scenes drawn at the same time, over all videos.
     pub drawing: Arc<tokio::sync::Semaphore>,
 }

@@ -6,6 +6,7 @@ mod claims;
 mod cleanup;
 mod images;
 mod media;
+mod record;
 mod runner;
 mod script;
 mod speech;

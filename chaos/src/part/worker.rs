@@ -14,6 +14,7 @@ use domain::{Asset, IdSource, MediaKey, Provider, Stage};
 use event_store::Actor;
 use integrations::media::DirectoryStore;
 use integrations::testing::FakeProviders;
+use projections::Heartbeats;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -48,7 +49,15 @@ pub(super) async fn run(setup: &Setup) -> anyhow::Result<()> {
             ids: Arc::new(RandomIds),
             scratch: setup.folder.clone(),
             ack_wait: ACK_WAIT,
+            heartbeats: Heartbeats::new(Arc::new(SystemClock), ACK_WAIT),
             drawing: Arc::new(Semaphore::new(1)),
+        });
+        consumers.spawn({
+            let (pipeline, stop) = (Arc::clone(&pipeline), CancellationToken::new());
+            async move {
+                let (nats, subjects) = (&pipeline.nats, &pipeline.subjects);
+                pipeline.heartbeats.listen(nats, subjects, &stop).await;
+            }
         });
         for stage in STAGES {
             let consumer = stage_consumer(&pipeline, Arc::new(Idle(stage)));

@@ -11,10 +11,17 @@ pub enum VideoCommand {
         series: Option<SeriesId>,
         brief: VideoBrief,
     },
-    /// A worker takes up a stage. It takes over from an attempt without an
-    /// outcome: that worker is gone, or what it still says is too late.
+    /// A worker takes up a stage, as its attempt number `attempt`; of two that
+    /// want the same number, one begins. It takes over from an attempt without
+    /// an outcome: that worker is gone, or what it still says is too late.
     StartStage {
         stage: Stage,
+        attempt: u32,
+    },
+    /// A worker lets go of a stage in good order, as when the program stops.
+    ReleaseStage {
+        stage: Stage,
+        attempt: u32,
     },
     /// One scene's picture is in the media store.
     RecordSceneImage {

@@ -18,6 +18,10 @@ pub enum VideoEvent {
     /// not the latest has lost the stage.
     #[serde(rename = "StageStarted")]
     StageStarted { stage: Stage, attempt: u32 },
+    /// The attempt ended without an outcome, in good order: it is no failure,
+    /// and the stage is due again.
+    #[serde(rename = "StageReleased")]
+    StageReleased { stage: Stage, attempt: u32 },
     #[serde(rename = "SceneImageGenerated")]
     SceneImageGenerated {
         scene: u16,
@@ -50,6 +54,7 @@ impl DomainEvent for VideoEvent {
     const CATALOGUE: &'static [(&'static str, u16)] = &[
         ("VideoRequested", 1),
         ("StageStarted", 1),
+        ("StageReleased", 1),
         ("SceneImageGenerated", 1),
         ("StageCompleted", 1),
         ("StageFailed", 1),

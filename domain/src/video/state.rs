@@ -36,7 +36,7 @@ pub struct Production {
     pub running: bool,
     /// Failed attempts at this stage since it became due or was retried.
     pub failures: u32,
-    /// Attempts at this stage that ended without an outcome, likewise.
+    /// Attempts at this stage that died without an outcome, likewise.
     pub interruptions: u32,
     /// When the next attempt is due after a failure.
     pub retry_at: Option<DateTime<Utc>>,
@@ -149,6 +149,7 @@ pub(super) fn evolve(video: Video, event: &VideoEvent) -> Video {
                     production.running = true;
                     production.retry_at = None;
                 }
+                E::StageReleased { .. } => production.running = false,
                 E::SceneImageGenerated { scene, image, .. } => {
                     production.images.insert(*scene, image.clone());
                 }

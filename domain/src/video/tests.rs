@@ -78,6 +78,17 @@ fn started(stage: Stage, attempt: u32) -> VideoEvent {
     VideoEvent::StageStarted { stage, attempt }
 }
 
+fn start(stage: Stage, attempt: u32) -> VideoCommand {
+    VideoCommand::StartStage { stage, attempt }
+}
+
+fn release(attempt: u32) -> VideoCommand {
+    VideoCommand::ReleaseStage {
+        stage: Stage::Script,
+        attempt,
+    }
+}
+
 fn script() -> Script {
     let scene = |visual: &str| ScriptScene {
         text: "one two three four five six seven eight nine ten".to_owned(),
@@ -216,23 +227,56 @@ fn a_video_is_requested_once() {
 #[test]
 fn only_the_due_stage_starts() {
     given([requested()])
-        .when(VideoCommand::StartStage {
-            stage: Stage::Script,
-        })
+        .when(start(Stage::Script, 1))
         .then([started(Stage::Script, 1)]);
     given([requested()])
-        .when(VideoCommand::StartStage {
-            stage: Stage::Images,
-        })
+        .when(start(Stage::Images, 1))
         .then_nothing();
+}
+
+#[test]
+fn of_two_workers_that_want_the_same_attempt_one_begins() {
+    given([requested(), started(Stage::Script, 1)])
+        .when(start(Stage::Script, 1))
+        .then_nothing();
+}
+
+#[test]
+fn a_stage_that_was_let_go_is_taken_up_again_and_is_no_interruption() {
+    let released = |attempt| VideoEvent::StageReleased {
+        stage: Stage::Script,
+        attempt,
+    };
+    given([requested(), started(Stage::Script, 1)])
+        .when(release(1))
+        .then([released(1)]);
+    let mut events = vec![requested()];
+    for attempt in 1..=2 * MAX_INTERRUPTIONS {
+        events.push(started(Stage::Script, attempt));
+        events.push(released(attempt));
+    }
+    let next = 2 * MAX_INTERRUPTIONS + 1;
+    given(events)
+        .when(start(Stage::Script, next))
+        .then([started(Stage::Script, next)]);
+}
+
+#[test]
+fn only_who_holds_a_stage_can_let_go_of_it() {
+    given([
+        requested(),
+        started(Stage::Script, 1),
+        started(Stage::Script, 2),
+    ])
+    .when(release(1))
+    .then_nothing();
+    given([requested()]).when(release(1)).then_nothing();
 }
 
 #[test]
 fn a_worker_takes_over_from_one_that_died() {
     given([requested(), started(Stage::Script, 1)])
-        .when(VideoCommand::StartStage {
-            stage: Stage::Script,
-        })
+        .when(start(Stage::Script, 2))
         .then([started(Stage::Script, 2)]);
 }
 
@@ -373,9 +417,7 @@ fn a_stage_that_kills_its_worker_again_and_again_fails_the_video() {
         events.push(started(Stage::Script, attempt));
     }
     let decided = Video::fold(&events)
-        .decide(VideoCommand::StartStage {
-            stage: Stage::Script,
-        })
+        .decide(start(Stage::Script, MAX_INTERRUPTIONS + 2))
         .unwrap();
     let Some(VideoEvent::Failed { failure, .. }) = decided.last() else {
         panic!("{decided:?}");
@@ -490,9 +532,8 @@ fn any_command() -> impl Strategy<Value = VideoCommand> {
     let class = prop::sample::select(FailureClass::ALL);
     prop_oneof![
         Just(request()),
-        stage
-            .clone()
-            .prop_map(|stage| VideoCommand::StartStage { stage }),
+        (stage.clone(), 1u32..5).prop_map(|(stage, attempt)| start(stage, attempt)),
+        (1u32..3).prop_map(release),
         (0u16..3).prop_map(record),
         (1u32..3).prop_map(|a| complete(a, StageResult::Script(script()))),
         (1u32..3).prop_map(|a| complete(a, StageResult::Speech(speech()))),

@@ -44,6 +44,10 @@ pub(crate) fn video() -> Vec<VideoEvent> {
             stage: Stage::Images,
             attempt: 2,
         },
+        VideoEvent::StageReleased {
+            stage: Stage::Assembly,
+            attempt: 3,
+        },
         VideoEvent::SceneImageGenerated {
             scene: 3,
             image: asset("png"),

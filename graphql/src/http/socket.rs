@@ -23,6 +23,9 @@ use crate::{Schema, Viewer};
 
 /// The largest message from a client.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+/// Held for as long as the socket is open; most say little. Answers are written
+/// as they come.
+const BUFFER_BYTES: usize = 4 * 1024;
 /// How often a ping asks whether the client is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
 /// A client that has let so many pass in silence is gone.
@@ -50,6 +53,8 @@ pub(super) fn open(
     upgrade
         .protocols([WebSocketProtocols::GraphQLWS.sec_websocket_protocol()])
         .max_message_size(MAX_MESSAGE_BYTES)
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(0)
         .on_upgrade(move |socket| serve(socket, schema, data).instrument(span))
 }
 

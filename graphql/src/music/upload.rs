@@ -18,7 +18,8 @@ use crate::error::{Refusal, UserError, unexpected};
 /// The argument that holds the file.
 const FIELD: &str = "file";
 
-/// What became of `uploadMusic`.
+/// What became of `uploadMusic`. It has no `position`: a file is no event, and
+/// can be used at once.
 #[derive(SimpleObject)]
 pub(crate) struct UploadMusicPayload {
     /// For `settings.music.key`, with the kind `OWN`; null when the file was

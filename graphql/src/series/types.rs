@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use projections::Cursor;
@@ -6,10 +8,16 @@ use projections::series::SeriesView;
 use crate::connection::Listed;
 use crate::settings::Settings;
 
-pub(crate) struct Series(SeriesView);
+pub(crate) struct Series(Arc<SeriesView>);
 
 impl From<SeriesView> for Series {
     fn from(view: SeriesView) -> Self {
+        Self(Arc::new(view))
+    }
+}
+
+impl From<Arc<SeriesView>> for Series {
+    fn from(view: Arc<SeriesView>) -> Self {
         Self(view)
     }
 }

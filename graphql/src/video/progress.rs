@@ -1,26 +1,21 @@
 //! One video, followed from what it is now to its end.
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use async_graphql::{Result, SimpleObject};
-use async_nats::Subscriber;
+use async_graphql::{Context, Error, Result, SimpleObject};
 use domain::{Stage, UserId, VideoId};
+use event_store::Position;
 use futures::stream::{self, Stream};
-use futures::{FutureExt, StreamExt};
 use projections::progress::StageProgress;
-use projections::video::{StageState, VIDEOS, VideoQueries, VideoStatus, VideoView};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use projections::video::{StageState, VideoQueries, VideoStatus, VideoView};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 use super::Video;
 use super::stages;
-use crate::Api;
 use crate::error::refused;
-
-/// How often the row is read without a hint: one may be lost, and so may a
-/// connection.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(3);
+use crate::live::{self, Live, Reports, changes_from, position_after};
+use crate::reading::OrUnexpected;
 
 /// A video on its way.
 #[derive(SimpleObject)]
@@ -39,7 +34,8 @@ pub(crate) struct VideoProgress {
     /// Of the whole video, 0 to 100, by how long stages usually take. Never runs
     /// ahead of what is finished.
     overall_percent: f64,
-    /// The last event that `video` shows.
+    /// The last event that `video` shows. Subscribe with it as `after` to go on
+    /// from here.
     position: String,
 }
 
@@ -96,62 +92,64 @@ fn overall_percent(view: &VideoView, percent_of_stage: Option<f64>) -> f64 {
     (finished + begun).min(100.0)
 }
 
-/// Attaches first and reads then, so that nothing falls in between. Fails when
-/// there is no such video of the viewer's.
+/// Attaches first and reads then, so that nothing falls in between. Refuses a
+/// video that there is not, or that was deleted.
 pub(super) async fn follow(
-    api: &Api,
+    ctx: &Context<'_>,
     viewer: UserId,
     id: VideoId,
-) -> std::result::Result<Option<Feed>, FollowError> {
-    let changed = api.subjects.changed(VIDEOS, viewer, id.0);
-    let reports = api.subjects.progress(viewer, id.0);
-    let changed = api.nats.subscribe(changed).await?;
-    let reports = api.nats.subscribe(reports).await?;
-    api.nats.flush().await?;
-    let videos = api.videos();
-    let Some(view) = videos.by_id(viewer, id).await? else {
-        return Ok(None);
+    after: Option<String>,
+) -> Result<Feed> {
+    let live = ctx.data_unchecked::<Live>();
+    let videos = live.videos.queries();
+    let after = match after {
+        Some(after) => Some(position_after(ctx, videos, viewer, &after).await?),
+        None => None,
     };
-    let mut look = interval(LOOK_EVERY);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    look.reset();
-    Ok(Some(Feed {
-        videos,
-        viewer,
+    let Some(view) = videos.by_id(viewer, id).await.or_unexpected(ctx)? else {
+        let was_deleted = videos.was_deleted(viewer, id).await.or_unexpected(ctx)?;
+        return Err(if was_deleted {
+            gone()
+        } else {
+            refused("id", "NOT_FOUND", "there is no such video")
+        });
+    };
+    let reports = live.reports.attach(viewer).await;
+    let changes = changes_from(&live.videos, viewer, None, view.position).await;
+    let has_shown = after.is_some_and(|after| view.position.value <= after.value);
+    let mut feed = Feed {
         id,
-        changed,
+        changes,
         reports,
-        look,
+        source: live.reports.clone(),
+        viewer,
         view: Arc::new(view),
         report: None,
         shown: None,
         over: false,
-    }))
+    };
+    if has_shown {
+        feed.shown = Some((feed.view.position, feed.counted()));
+        feed.over = feed.view.status.is_final();
+    }
+    Ok(feed)
 }
 
-/// A subscription could not begin.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum FollowError {
-    #[error("the hints of changes cannot be followed")]
-    Subscribe(#[from] async_nats::SubscribeError),
-    #[error("the hints of changes cannot be followed")]
-    Flush(#[from] async_nats::client::FlushError),
-    #[error("the current state cannot be read")]
-    Database(#[from] sqlx::Error),
+fn gone() -> Error {
+    refused("id", "DELETED", "the video was deleted")
 }
 
 pub(super) struct Feed {
-    videos: VideoQueries,
-    viewer: UserId,
     id: VideoId,
-    changed: Subscriber,
-    reports: Subscriber,
-    look: Interval,
+    changes: live::Feed<VideoQueries>,
+    reports: broadcast::Receiver<Arc<StageProgress>>,
+    source: Reports,
+    viewer: UserId,
     view: Arc<VideoView>,
     /// The latest there is, of whichever stage.
-    report: Option<StageProgress>,
+    report: Option<Arc<StageProgress>>,
     /// What the client has seen.
-    shown: Option<(event_store::Position, Option<Counted>)>,
+    shown: Option<(Position, Option<Counted>)>,
     over: bool,
 }
 
@@ -186,27 +184,34 @@ impl Feed {
     /// Until there may be news, which are then in `view` and `report`.
     async fn wait(&mut self) -> Result<()> {
         tokio::select! {
-            Some(message) = self.reports.next() => {
-                self.report = latest(message, &mut self.reports).or(self.report.take());
-                return Ok(());
+            change = self.changes.next() => {
+                if change.id == self.id.0 {
+                    let view = change.view.as_ref().ok_or_else(gone)?;
+                    self.view = Arc::clone(view);
+                }
             }
-            Some(_) = self.changed.next() => {
-                while pin!(self.changed.next()).now_or_never().flatten().is_some() {}
-                self.look.reset();
-            }
-            _ = self.look.tick() => {}
-        }
-        match self.videos.by_id(self.viewer, self.id).await {
-            Ok(Some(view)) => self.view = Arc::new(view),
-            Ok(None) => return Err(refused("id", "DELETED", "the video was deleted")),
-            // The next look may find the database again.
-            Err(error) => tracing::warn!(
-                video.id = %self.id,
-                error = &error as &dyn std::error::Error,
-                "a followed video could not be read"
-            ),
+            report = self.reports.recv() => match report {
+                Ok(report) => {
+                    self.take(report);
+                    // The client sees where the stage is, not each step it took.
+                    while let Ok(report) = self.reports.try_recv() {
+                        self.take(report);
+                    }
+                }
+                // Later ones say more.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => {
+                    self.reports = self.source.attach(self.viewer).await;
+                }
+            },
         }
         Ok(())
+    }
+
+    fn take(&mut self, report: Arc<StageProgress>) {
+        if report.video == self.id.0 {
+            self.report = Some(report);
+        }
     }
 
     /// What the running stage has counted: as its worker last reported, or, of
@@ -234,16 +239,4 @@ impl Feed {
             }
         })
     }
-}
-
-/// The last of the reports that have arrived: the client sees where the stage
-/// is, not each step it took.
-fn latest(first: async_nats::Message, reports: &mut Subscriber) -> Option<StageProgress> {
-    let mut last = first;
-    while let Some(Some(next)) = reports.next().now_or_never() {
-        last = next;
-    }
-    serde_json::from_slice(&last.payload)
-        .inspect_err(|error| tracing::debug!(%error, "a progress report cannot be read"))
-        .ok()
 }

@@ -4,6 +4,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::Asset;
+use projections::series::SERIES;
 use projections::video::VideoView;
 
 use super::parts::{self, Film, Scene, Script, Word};
@@ -12,7 +13,7 @@ use super::timeline::TimelineEntry;
 use crate::connection::{first_of, page_cost};
 use crate::context::Asking;
 use crate::error::unexpected;
-use crate::reading::OrUnexpected;
+use crate::reading::{OrUnexpected, reach};
 use crate::series::{Series, SeriesLoader};
 use crate::settings::Settings;
 
@@ -118,7 +119,13 @@ impl Video {
     }
 
     /// The series it is of, if it is of one.
-    async fn series(&self, ctx: &Context<'_>) -> Result<Option<Series>> {
+    async fn series(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Wait up to 2 s for the series to reflect this position.")]
+        min_position: Option<String>,
+    ) -> Result<Option<Series>> {
+        reach(ctx, SERIES, min_position).await?;
         let Some(series) = self.0.series else {
             return Ok(None);
         };

@@ -8,7 +8,7 @@ use commands::{CommandContext, Dispatcher};
 use domain::video::{Video, VideoCommand};
 use domain::{Aggregate, IdSource, UserId};
 use event_store::testing::TestDatabase;
-use event_store::{EventStore, PostgresLog};
+use event_store::{EventStore, Filter, PostgresLog, RecordedEvent};
 use futures::StreamExt;
 use graphql::{Api, HttpArgs, Schema, Viewer};
 use integrations::media::{DirectoryStore, MediaStore};
@@ -37,7 +37,7 @@ pub(crate) struct App {
     watermarks: Watermarks,
     // Stops the followers before the database goes.
     _stop_on_drop: DropGuard,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl App {
@@ -49,17 +49,30 @@ impl App {
 
     /// What is written stays out of sight until [`App::follow_the_log`].
     pub(crate) async fn start_with_nothing_followed() -> Self {
-        let database = TestDatabase::create().await;
+        let database = Arc::new(TestDatabase::create().await);
+        let nats = projections::testing::test_nats().await;
+        Self::on(database, nats, Arc::default()).await
+    }
+
+    /// Another process of the API on the same database, which reaches NATS by
+    /// `nats`.
+    pub(crate) async fn another(&self, nats: async_nats::Client) -> Self {
+        Self::on(Arc::clone(&self.database), nats, Arc::clone(&self.ids)).await
+    }
+
+    async fn on(
+        database: Arc<TestDatabase>,
+        nats: async_nats::Client,
+        ids: Arc<CountedIds>,
+    ) -> Self {
         let pool = database.pool().clone();
         let store: Arc<dyn EventStore> =
             Arc::new(PostgresLog::connect(pool.clone()).await.unwrap());
-        let nats = projections::testing::test_nats().await;
         let subjects = Subjects::new(projections::testing::fresh_prefix(&database));
         let folder = tempfile::tempdir().unwrap();
         let media = DirectoryStore::open(folder.path().join("media")).await;
         let media: Arc<dyn MediaStore> = Arc::new(media.unwrap());
         let dispatcher = Dispatcher::new(Arc::clone(&store), Arc::new(StandingClock));
-        let ids = Arc::new(CountedIds::default());
         let watermarks = Watermarks::new(pool.clone());
         let scratch = folder.path().join("scratch");
         std::fs::create_dir(&scratch).unwrap();
@@ -133,6 +146,20 @@ impl App {
         format!("http://{}{path}", self.address)
     }
 
+    /// Changes the database behind everyone's back.
+    pub(crate) async fn sql(&self, statements: &'static str) {
+        let done = sqlx::raw_sql(statements).execute(self.database.pool());
+        done.await.unwrap();
+    }
+
+    /// The whole log.
+    pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
+        let start = self.store.start().await.unwrap();
+        let everything = Filter::default();
+        let all = self.store.read_all(start, 100_000, &everything);
+        all.await.unwrap().events
+    }
+
     /// Whoever asks the database from now on gets no answer.
     pub(crate) async fn close_database(&self) {
         self.database.pool().close().await;
@@ -152,11 +179,6 @@ impl App {
              FROM events ORDER BY position DESC LIMIT 1",
         )
         .await;
-    }
-
-    async fn sql(&self, statement: &'static str) {
-        let done = sqlx::raw_sql(statement).execute(self.database.pool()).await;
-        done.unwrap();
     }
 
     /// The answer that somebody who is no admin gets.

@@ -16,6 +16,7 @@ mod owners;
 mod paging;
 mod production;
 mod reading;
+mod resuming;
 mod series;
 mod socket;
 mod videos;

@@ -71,7 +71,8 @@ impl App {
     }
 
     pub(crate) async fn begin(&self, video: Uuid, stage: Stage) -> String {
-        self.work(video, VideoCommand::StartStage { stage }).await
+        let start = VideoCommand::StartStage { stage, attempt: 1 };
+        self.work(video, start).await
     }
 
     pub(crate) async fn complete(&self, video: Uuid, result: StageResult) -> String {

@@ -76,9 +76,14 @@ impl Live {
 
     /// The next answer, tidied as [`App::ask`] does.
     pub(crate) async fn next(&mut self) -> Value {
+        tidy(self.next_raw().await)
+    }
+
+    /// The next answer.
+    pub(crate) async fn next_raw(&mut self) -> Value {
         let message = self.message().await;
         assert_eq!(message["type"], "next", "{message:#}");
-        tidy(message["payload"].clone())
+        message["payload"].clone()
     }
 
     /// Answers until one holds; that one.

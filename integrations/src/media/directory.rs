@@ -154,7 +154,8 @@ fn place(partial: Partial, path: &Path) -> io::Result<()> {
     std::fs::File::open(folder)?.sync_all()
 }
 
-/// Answers how many files went. Files that arrive meanwhile stay.
+/// Answers how many files went. Files that arrive meanwhile stay, and others may
+/// delete the same at the same time.
 fn delete_folder(folder: &Path) -> io::Result<u64> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -164,15 +165,20 @@ fn delete_folder(folder: &Path) -> io::Result<u64> {
     let mut deleted = 0;
     for entry in entries {
         let entry = entry?;
-        if entry.file_type()?.is_dir() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             deleted += delete_folder(&entry.path())?;
-        } else {
-            std::fs::remove_file(entry.path())?;
-            deleted += 1;
+            continue;
+        }
+        match std::fs::remove_file(entry.path()) {
+            Ok(()) => deleted += 1,
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(error),
         }
     }
     match std::fs::remove_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(deleted),
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty || is_absent(&error) => {
+            Ok(deleted)
+        }
         other => other.map(|()| deleted),
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgPool;
 
-/// Followers, the relay, the appender and its lock, requests, and some to spare.
+/// Followers, the relay and its reconciler, the appender and its lock, requests, and some to spare.
 const MAX_CONNECTIONS: u32 = 20;
 
 pub async fn database(url: &SecretString) -> anyhow::Result<PgPool> {

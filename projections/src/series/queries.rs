@@ -1,11 +1,14 @@
 //! Reading series. Every query says who is asking, and sees only theirs.
 
+use std::sync::Arc;
+
 use domain::{SeriesId, UserId};
+use event_store::Position;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::SeriesView;
-use crate::{PageRequest, Paged};
+use super::{SERIES, SeriesView};
+use crate::{Change, PageRequest, Paged, checkpoint};
 
 #[derive(Clone)]
 pub struct SeriesQueries {
@@ -63,6 +66,60 @@ impl SeriesQueries {
             .map(document)
             .collect::<sqlx::Result<_>>()?;
         Ok(Paged::cut(items, request.limit))
+    }
+
+    /// Up to `limit` series that changed after `after`, each as it is now, in the
+    /// order of their last changes.
+    pub async fn changes_after(
+        &self,
+        viewer: UserId,
+        after: Position,
+        limit: u16,
+    ) -> sqlx::Result<Vec<Change<SeriesView>>> {
+        let rows = sqlx::query_scalar!(
+            "SELECT document FROM series
+             WHERE owner = $1 AND position > $2
+             ORDER BY position
+             LIMIT $3",
+            viewer.0,
+            after.value.cast_signed(),
+            i64::from(limit)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let change = |view: SeriesView| Change {
+            id: view.id.0,
+            series: Some(view.id),
+            position: view.position,
+            view: Some(Arc::new(view)),
+        };
+        rows.into_iter()
+            .map(|row| document(row).map(change))
+            .collect()
+    }
+
+    /// How many changed after `after`, counted up to `most`.
+    pub async fn count_after(
+        &self,
+        viewer: UserId,
+        after: Position,
+        most: u16,
+    ) -> sqlx::Result<u64> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM (
+                   SELECT FROM series WHERE owner = $1 AND position > $2 LIMIT $3) AS changed"#,
+            viewer.0,
+            after.value.cast_signed(),
+            i64::from(most)
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(count as u64)
+    }
+
+    /// What the answers of this moment reflect.
+    pub async fn position(&self) -> sqlx::Result<Option<Position>> {
+        checkpoint::load(&self.pool, SERIES).await
     }
 
     pub async fn count(&self, viewer: UserId, with_archived: bool) -> sqlx::Result<u64> {

@@ -9,6 +9,7 @@ use event_store::{Actor, Filter, RecordedEvent};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
+use super::tombstones::Tombstones;
 use super::{VIDEOS, VideoView, summary};
 use crate::{Changed, ProjectionError, Projector};
 
@@ -37,6 +38,7 @@ impl Projector for VideoProjector {
     ) -> Result<Vec<Changed>, ProjectionError> {
         let mut views = load(tx, events).await?;
         let mut timeline = Timeline::default();
+        let mut tombstones = Tombstones::default();
         let mut changes = Vec::with_capacity(events.len());
         for recorded in events {
             let event =
@@ -46,6 +48,9 @@ impl Projector for VideoProjector {
                 })?;
             timeline.push(recorded, summary::of(&event));
             let view = views.entry(recorded.stream.id).or_default();
+            if matches!(event, VideoEvent::Deleted {}) {
+                tombstones.push(recorded, view.as_ref());
+            }
             *view = VideoView::after(view.take(), &event, recorded);
             changes.push(Changed {
                 noun: VIDEOS,
@@ -56,6 +61,7 @@ impl Projector for VideoProjector {
         store(tx, &views).await?;
         timeline.store(tx).await?;
         forget(tx, &views).await?;
+        tombstones.store(tx).await?;
         Ok(changes)
     }
 }

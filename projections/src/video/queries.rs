@@ -1,12 +1,14 @@
 //! Reading videos. Every query says who is asking, and sees only theirs.
 
+use std::sync::Arc;
+
 use domain::{SeriesId, UserId, VideoId};
 use event_store::Position;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{TimelineEntry, VIDEOS, VideoStatus, VideoView};
-use crate::{PageRequest, Paged, checkpoint};
+use crate::{Change, PageRequest, Paged, checkpoint};
 
 /// Which videos of a list are wanted; what is `None` does not narrow it.
 #[derive(Debug, Clone, Default)]
@@ -122,6 +124,80 @@ impl VideoQueries {
             data: row.data,
         });
         Ok(entry.collect())
+    }
+
+    /// Up to `limit` videos that changed or were deleted after `after`, each as
+    /// it is now, in the order of their last changes.
+    pub async fn changes_after(
+        &self,
+        viewer: UserId,
+        after: Position,
+        limit: u16,
+    ) -> sqlx::Result<Vec<Change<VideoView>>> {
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id!", series, position AS "position!", document FROM (
+                   (SELECT id, series, position, document FROM videos
+                    WHERE owner = $1 AND position > $2 ORDER BY position LIMIT $3)
+                   UNION ALL
+                   (SELECT id, series, position, NULL FROM deleted_videos
+                    WHERE owner = $1 AND position > $2 ORDER BY position LIMIT $3)
+               ) AS changed
+               ORDER BY position
+               LIMIT $3"#,
+            viewer.0,
+            after.value.cast_signed(),
+            i64::from(limit)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let changes = rows.into_iter().map(|row| {
+            let view = row.document.map(document).transpose()?;
+            Ok(Change {
+                id: row.id,
+                series: row.series.map(SeriesId),
+                position: Position {
+                    epoch: after.epoch,
+                    value: row.position.cast_unsigned(),
+                },
+                view: view.map(Arc::new),
+            })
+        });
+        changes.collect()
+    }
+
+    /// How many changed or were deleted after `after`, counted up to `most`.
+    pub async fn count_after(
+        &self,
+        viewer: UserId,
+        after: Position,
+        most: u16,
+    ) -> sqlx::Result<u64> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM (
+                   SELECT FROM videos WHERE owner = $1 AND position > $2
+                   UNION ALL
+                   SELECT FROM deleted_videos WHERE owner = $1 AND position > $2
+                   LIMIT $3
+               ) AS changed"#,
+            viewer.0,
+            after.value.cast_signed(),
+            i64::from(most)
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(count as u64)
+    }
+
+    /// Whether there was such a video of the viewer's, and it was deleted.
+    pub async fn was_deleted(&self, viewer: UserId, id: VideoId) -> sqlx::Result<bool> {
+        sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                   SELECT FROM deleted_videos WHERE owner = $1 AND id = $2) AS "was_deleted!""#,
+            viewer.0,
+            id.0
+        )
+        .fetch_one(&self.pool)
+        .await
     }
 
     /// What the answers of this moment reflect.

@@ -13,6 +13,9 @@ pub(super) fn of(event: &VideoEvent) -> String {
         VideoEvent::StageStarted { stage, attempt } => {
             format!("{} started, attempt {attempt}", stage.label())
         }
+        VideoEvent::StageReleased { stage, .. } => {
+            format!("{} put down, to be taken up again", stage.label())
+        }
         VideoEvent::SceneImageGenerated {
             scene, provider, ..
         } => format!(

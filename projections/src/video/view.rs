@@ -164,6 +164,9 @@ impl VideoView {
                 stage.attempts = *attempt;
                 stage.started_at.get_or_insert(at);
             }
+            VideoEvent::StageReleased { stage, .. } => {
+                self.stage_mut(*stage).state = StageState::Pending;
+            }
             VideoEvent::SceneImageGenerated {
                 scene,
                 image,

@@ -69,6 +69,11 @@ impl Given {
             .unwrap()
     }
 
+    pub(crate) async fn start(&self, video: VideoId, stage: Stage, attempt: u32) {
+        self.send(video, VideoCommand::StartStage { stage, attempt })
+            .await;
+    }
+
     pub(crate) async fn request_video(&self, number: u128) -> VideoId {
         let video = VideoId(id(number));
         let brief = VideoBrief {
@@ -92,17 +97,11 @@ impl Given {
             (Stage::Script, StageResult::Script(script())),
             (Stage::Speech, StageResult::Speech(spoken())),
         ] {
-            self.send(video, VideoCommand::StartStage { stage }).await;
+            self.start(video, stage, 1).await;
             self.send(video, VideoCommand::CompleteStage { attempt: 1, result })
                 .await;
         }
-        self.send(
-            video,
-            VideoCommand::StartStage {
-                stage: Stage::Images,
-            },
-        )
-        .await;
+        self.start(video, Stage::Images, 1).await;
         let image = VideoCommand::RecordSceneImage {
             scene: 0,
             image: asset("scene.png"),

@@ -3,7 +3,8 @@
 //! Two messages can make the same stage due: a relay that lost its checkpoint
 //! repeats itself, and a message that was not heard of in time comes back
 //! while its work goes on. The second would take the stage over from the
-//! first, and all would be made twice.
+//! first, and all would be made twice. Between processes the log decides that
+//! (`StartStage`); within one, this does without asking it.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};

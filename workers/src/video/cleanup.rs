@@ -26,25 +26,24 @@ impl Cleanup {
 #[async_trait]
 impl Handler for Cleanup {
     async fn handle(&self, message: &RelayedEvent, _stop: &CancellationToken) -> Verdict {
-        let video = VideoId(message.stream_id);
-        match self
-            .pipeline
-            .media
-            .delete_prefix(&media::folder(video))
-            .await
-        {
-            Ok(files) => {
-                tracing::info!(video.id = %video, files, "media of a deleted video removed");
-                Verdict::Done
-            }
-            Err(error) => {
-                tracing::warn!(
-                    video.id = %video,
-                    error = &error as &dyn std::error::Error,
-                    "media of a deleted video stays for now"
-                );
-                Verdict::Again(STORE_AWAY)
-            }
+        remove_media(&self.pipeline, VideoId(message.stream_id)).await
+    }
+}
+
+/// Removes all that the media store has of a deleted video.
+pub(super) async fn remove_media(pipeline: &Pipeline, video: VideoId) -> Verdict {
+    match pipeline.media.delete_prefix(&media::folder(video)).await {
+        Ok(files) => {
+            tracing::info!(video.id = %video, files, "media of a deleted video removed");
+            Verdict::Done
+        }
+        Err(error) => {
+            tracing::warn!(
+                video.id = %video,
+                error = &error as &dyn std::error::Error,
+                "media of a deleted video stays for now"
+            );
+            Verdict::Again(STORE_AWAY)
         }
     }
 }

@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use domain::video::VideoCommand;
 use domain::video::output::{Scene, StageResult};
-use domain::video::{Video, VideoCommand};
 use domain::{FailureClass, Stage};
 use futures::StreamExt;
 use integrations::Observer;
@@ -10,6 +10,7 @@ use integrations::images::ImageRequest;
 use integrations::media::Body;
 
 use super::media;
+use super::record::record;
 use super::stage::{Interrupted, Job, StageWorker};
 
 const WIDTH_PX: u32 = 1080;
@@ -92,21 +93,23 @@ impl ImagesStage {
             image,
             provider: drawn.provider,
         };
-        let context = pipeline.context(Stage::Images.slug(), job.message);
-        pipeline
-            .dispatcher
-            .dispatch::<Video>(job.video.0, command, &context)
-            .await
-            .map_err(|error| {
-                Interrupted::failed(
-                    FailureClass::Retryable,
-                    "not-recorded",
-                    format!(
-                        "the picture of scene {} could not be recorded: {error}",
-                        number + 1
-                    ),
-                )
-            })?;
+        let recorded = record(
+            pipeline,
+            Stage::Images.slug(),
+            job.message,
+            command,
+            &job.stop,
+        );
+        recorded.await.map_err(|error| {
+            Interrupted::failed(
+                FailureClass::Retryable,
+                "not-recorded",
+                format!(
+                    "the picture of scene {} could not be recorded: {error}",
+                    number + 1
+                ),
+            )
+        })?;
         Ok(())
     }
 }

@@ -10,12 +10,14 @@ use domain::video::{Production, Video, VideoCommand, VideoError, VideoEvent};
 use domain::{Failure, Stage, VideoId};
 use futures::StreamExt;
 use integrations::Observer;
-use projections::RelayedEvent;
 use projections::progress::StageProgress;
+use projections::{Attempt, RelayedEvent};
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::claims::Claims;
+use super::cleanup::remove_media;
+use super::record::record;
 use super::stage::{Interrupted, Job, StageWorker};
 use crate::progress::publish_latest;
 use crate::{Handler, Pipeline, Verdict};
@@ -36,6 +38,8 @@ pub(super) struct StageRunner {
 /// The stage is not to be worked on now.
 enum NotNow {
     NothingToDo,
+    /// A worker that died may have left files of it.
+    Deleted,
     Later(Duration),
 }
 
@@ -46,32 +50,42 @@ impl Handler for StageRunner {
         let Some(_claim) = self.claims.claim(VideoId(message.stream_id)) else {
             return Verdict::Again(IN_HAND);
         };
-        let production = match self.start(message).await {
+        let production = match self.start(message, stop).await {
             Ok(production) => production,
             Err(NotNow::NothingToDo) => return Verdict::Done,
+            Err(NotNow::Deleted) => {
+                return remove_media(&self.pipeline, VideoId(message.stream_id)).await;
+            }
             Err(NotNow::Later(wait)) => return Verdict::Again(wait),
         };
         let outcome = self.attempt(message, &production, stop).await;
         let recorded = match outcome {
-            Ok(result) => self.complete(message, production.attempt, result).await,
-            Err(Interrupted::Stopped) if stop.is_cancelled() => {
-                return Verdict::Again(Duration::ZERO);
+            Ok(result) => {
+                self.complete(message, production.attempt, result, stop)
+                    .await
             }
-            Err(Interrupted::Stopped) => return Verdict::Done,
+            Err(Interrupted::Stopped) if stop.is_cancelled() => {
+                return self.release(message, production.attempt, stop).await;
+            }
+            Err(Interrupted::Stopped) => Ok(Verdict::Done),
             Err(Interrupted::Failed(failure)) => {
-                self.fail(message, production.attempt, failure).await
+                self.fail(message, production.attempt, failure, stop).await
             }
         };
-        recorded.unwrap_or_else(|error| {
-            tracing::error!(
-                video.id = %message.stream_id,
-                correlation.id = %message.correlation_id,
-                stage = %self.stage(),
-                error = &error as &dyn std::error::Error,
-                "the outcome of a stage could not be recorded; it will be worked on again"
-            );
-            Verdict::Again(LOG_AWAY)
-        })
+        match recorded {
+            Ok(Verdict::Done) => self.leave_nothing_of_a_deleted_video(message).await,
+            Ok(again) => again,
+            Err(error) => {
+                tracing::error!(
+                    video.id = %message.stream_id,
+                    correlation.id = %message.correlation_id,
+                    stage = %self.stage(),
+                    error = &error as &dyn std::error::Error,
+                    "the outcome of a stage could not be recorded; it will be worked on again"
+                );
+                Verdict::Again(LOG_AWAY)
+            }
+        }
     }
 }
 
@@ -88,20 +102,22 @@ impl StageRunner {
         self.worker.stage()
     }
 
-    async fn dispatch(
+    async fn record(
         &self,
         message: &RelayedEvent,
         command: VideoCommand,
+        stop: &CancellationToken,
     ) -> Result<Dispatched<Video>, DispatchError<VideoError>> {
-        let context = self.pipeline.context(self.stage().slug(), message);
-        self.pipeline
-            .dispatcher
-            .dispatch::<Video>(message.stream_id, command, &context)
-            .await
+        record(&self.pipeline, self.stage().slug(), message, command, stop).await
     }
 
-    /// Takes up the stage, if it is still due.
-    async fn start(&self, message: &RelayedEvent) -> Result<Production, NotNow> {
+    /// Takes up the stage, if it is still due and nobody is at it. Of two
+    /// processes that want the same attempt, the log lets one begin.
+    async fn start(
+        &self,
+        message: &RelayedEvent,
+        stop: &CancellationToken,
+    ) -> Result<Production, NotNow> {
         let away = |error: &(dyn std::error::Error + 'static)| {
             tracing::warn!(video.id = %message.stream_id, error, "a stage could not be taken up yet");
             NotNow::Later(LOG_AWAY)
@@ -112,6 +128,9 @@ impl StageRunner {
             .load::<Video>(message.stream_id)
             .await
             .map_err(|error| away(&error))?;
+        if matches!(loaded.state, Video::Deleted { .. }) {
+            return Err(NotNow::Deleted);
+        }
         let due = loaded
             .state
             .generating()
@@ -125,13 +144,29 @@ impl StageRunner {
             return Err(NotNow::Later(wait));
         }
         let stage = self.stage();
+        if production.running {
+            let before = self.attempt_at(message, production.attempt);
+            if !self.pipeline.heartbeats.is_missed(&before) {
+                return Err(NotNow::Later(IN_HAND));
+            }
+        }
+        let attempt = production.attempt + 1;
         let started = self
-            .dispatch(message, VideoCommand::StartStage { stage })
+            .record(message, VideoCommand::StartStage { stage, attempt }, stop)
             .await
             .map_err(|error| away(&error))?;
         match started.state.generating() {
-            Some(p) if p.running && p.stage == stage => Ok(p.clone()),
+            Some(_) if started.events.is_empty() => Err(NotNow::Later(IN_HAND)),
+            Some(p) if p.is_current(stage, attempt) => Ok(p.clone()),
             _ => Err(NotNow::NothingToDo),
+        }
+    }
+
+    fn attempt_at(&self, message: &RelayedEvent, number: u32) -> Attempt {
+        Attempt {
+            video: VideoId(message.stream_id),
+            stage: self.stage(),
+            number,
         }
     }
 
@@ -149,6 +184,7 @@ impl StageRunner {
             "stage started"
         );
         let cancel = stop.child_token();
+        let _beating = self.beat(message, production.attempt);
         let _watching = self.stop_when_moved_on(message, production.attempt, &cancel);
         let job = Job {
             pipeline: &self.pipeline,
@@ -156,8 +192,21 @@ impl StageRunner {
             video: VideoId(message.stream_id),
             production,
             observer: self.observer(message, production.attempt, &cancel),
+            stop: stop.clone(),
         };
         self.worker.work(&job).await
+    }
+
+    /// Lets every process know that the attempt is worked on.
+    fn beat(&self, message: &RelayedEvent, attempt: u32) -> DropGuard {
+        let over = CancellationToken::new();
+        tokio::spawn(self.attempt_at(message, attempt).beat(
+            self.pipeline.nats.clone(),
+            self.pipeline.subjects.clone(),
+            self.pipeline.ack_wait,
+            over.clone(),
+        ));
+        over.drop_guard()
     }
 
     /// Cancels `cancel` once the attempt no longer counts: the video was
@@ -238,10 +287,10 @@ impl StageRunner {
         message: &RelayedEvent,
         attempt: u32,
         result: StageResult,
+        stop: &CancellationToken,
     ) -> Result<Verdict, DispatchError<VideoError>> {
-        let done = self
-            .dispatch(message, VideoCommand::CompleteStage { attempt, result })
-            .await?;
+        let complete = VideoCommand::CompleteStage { attempt, result };
+        let done = self.record(message, complete, stop).await?;
         tracing::info!(
             video.id = %message.stream_id,
             correlation.id = %message.correlation_id,
@@ -258,6 +307,7 @@ impl StageRunner {
         message: &RelayedEvent,
         attempt: u32,
         failure: Failure,
+        stop: &CancellationToken,
     ) -> Result<Verdict, DispatchError<VideoError>> {
         tracing::warn!(
             video.id = %message.stream_id,
@@ -275,7 +325,7 @@ impl StageRunner {
             at,
             jitter: self.pipeline.jitter(),
         };
-        let failed = self.dispatch(message, command).await?;
+        let failed = self.record(message, command, stop).await?;
         let again = failed.events.iter().find_map(|event| match event {
             VideoEvent::StageFailed { retry_at, .. } => *retry_at,
             _ => None,
@@ -284,5 +334,44 @@ impl StageRunner {
             Some(retry_at) => Verdict::Again((retry_at - at).to_std().unwrap_or_default()),
             None => Verdict::Done,
         })
+    }
+
+    /// Lets go of the stage, for whoever takes it up next.
+    async fn release(
+        &self,
+        message: &RelayedEvent,
+        attempt: u32,
+        stop: &CancellationToken,
+    ) -> Verdict {
+        let stage = self.stage();
+        let release = VideoCommand::ReleaseStage { stage, attempt };
+        if let Err(error) = self.record(message, release, stop).await {
+            tracing::warn!(
+                video.id = %message.stream_id,
+                stage = %stage,
+                error = &error as &dyn std::error::Error,
+                "a stage could not be let go of; it goes on once its worker is missed"
+            );
+        }
+        Verdict::Again(Duration::ZERO)
+    }
+
+    /// What was put into the media store after the cleanup passed there.
+    async fn leave_nothing_of_a_deleted_video(&self, message: &RelayedEvent) -> Verdict {
+        let pipeline = &self.pipeline;
+        match pipeline.dispatcher.load::<Video>(message.stream_id).await {
+            Ok(loaded) if matches!(loaded.state, Video::Deleted { .. }) => {
+                remove_media(pipeline, VideoId(message.stream_id)).await
+            }
+            Ok(_) => Verdict::Done,
+            Err(error) => {
+                tracing::warn!(
+                    video.id = %message.stream_id,
+                    error = &error as &dyn std::error::Error,
+                    "it is not known whether a video was deleted; it is looked at again"
+                );
+                Verdict::Again(LOG_AWAY)
+            }
+        }
     }
 }

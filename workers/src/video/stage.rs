@@ -8,6 +8,7 @@ use integrations::media::MediaError;
 use integrations::{Observer, ProviderError};
 use projections::RelayedEvent;
 use render::RenderError;
+use tokio_util::sync::CancellationToken;
 
 use crate::Pipeline;
 
@@ -20,6 +21,8 @@ pub struct Job<'a> {
     pub production: &'a Production,
     /// Tells when to stop, and hears of progress.
     pub observer: Observer,
+    /// The program is stopping.
+    pub stop: CancellationToken,
 }
 
 /// Why an attempt ended without a result.

@@ -38,3 +38,19 @@ async fn a_video_deleted_while_it_is_made_leaves_no_media() {
     assert_eq!(studio.makers.images.calls().len(), SCENES);
     assert_eq!(studio.working_folders(), 0);
 }
+
+#[tokio::test]
+async fn a_file_that_is_put_while_its_video_is_deleted_goes_too() {
+    let studio = Studio::open().await;
+    let _workers = studio.workers().await;
+    studio.media.close();
+    let video = studio.request().await;
+    studio.media.waited_at().await;
+
+    studio.send(video, VideoCommand::Delete).await;
+    studio.until_seen(video, Option::is_none).await;
+    studio.cleaned_up().await;
+    studio.media.open();
+    studio.settled().await;
+    assert!(!studio.has_media(video));
+}

@@ -82,6 +82,70 @@ async fn a_cancelled_video_stops_its_maker_and_stays_cancelled() {
     assert_eq!(images.calls().len(), SCENES);
 }
 
+#[tokio::test]
+async fn an_orderly_stop_is_no_interruption() {
+    let studio = Studio::open().await;
+    let script = &studio.makers.script;
+    script.block();
+    let workers = studio.workers().await;
+    let video = studio.request_without_film().await;
+    script.called(1).await;
+    workers.stop().await;
+
+    let production = studio.production(video).await;
+    assert!(!production.running);
+    assert_eq!((production.attempt, production.interruptions), (1, 0));
+    script.release();
+    let _workers = studio.workers().await;
+    studio.until_illustrated(video).await;
+}
+
+#[tokio::test]
+async fn two_processes_with_a_message_each_do_the_stage_once() {
+    const MESSAGES: u64 = 6;
+    let studio = Studio::open().await;
+    let script = &studio.makers.script;
+    script.block();
+    let _first = studio.workers().await;
+    let video = studio.request_without_film().await;
+    script.called(1).await;
+    let _second = studio.workers().await;
+    for _ in 0..MESSAGES {
+        studio.relay_again(Stage::Script).await;
+    }
+    // Each comes back a second later, so the wait is longer than a worker that
+    // died would be missed for.
+    studio.delivered(Stage::Script, 1 + 6 * MESSAGES).await;
+    assert_eq!(script.calls().len(), 1);
+    script.release();
+    studio.until_illustrated(video).await;
+    studio.settled_but_for_the_film().await;
+    assert_eq!(script.calls().len(), 1);
+    assert_eq!(
+        studio.started(video).await[0..2],
+        [Stage::Script, Stage::Speech]
+    );
+}
+
+#[tokio::test]
+async fn another_process_takes_over_from_one_that_died() {
+    let studio = Studio::open().await;
+    let script = &studio.makers.script;
+    script.block();
+    let first = studio.workers().await;
+    let video = studio.request_without_film().await;
+    script.called(1).await;
+    let _second = studio.workers().await;
+    first.crash();
+    script.called(2).await;
+    script.release();
+    studio.until_illustrated(video).await;
+    assert_eq!(
+        studio.started(video).await[..3],
+        [Stage::Script, Stage::Script, Stage::Speech]
+    );
+}
+
 /// All pictures but the last are recorded; that one is being drawn.
 async fn workers_at_the_last_picture(studio: &Studio) -> (Workshop, VideoId) {
     let images = &studio.makers.images;

@@ -5,7 +5,11 @@
 
 mod deletion;
 mod failing;
+mod faults;
+mod gate;
 mod interrupted;
+mod lost;
 mod making;
+mod recording;
 mod studio;
 mod workshop;

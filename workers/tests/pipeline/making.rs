@@ -2,6 +2,7 @@
 
 use domain::Stage;
 use domain::settings::Music;
+use integrations::media::MediaStore;
 use integrations::testing::SCENES;
 use projections::video::VideoStatus;
 

@@ -8,16 +8,19 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::PullConsumer;
 use commands::{CommandContext, Dispatcher, RandomIds, SystemClock};
 use domain::settings::{Music, ProductionSettings};
-use domain::video::{Video, VideoBrief, VideoCommand};
+use domain::video::{Production, Video, VideoBrief, VideoCommand};
 use domain::{IdSource, Stage, Topic, UserId, VideoId};
 use futures::StreamExt;
 use integrations::media::{DirectoryStore, MediaStore};
 use integrations::testing::FakeProviders;
+use projections::ReconcilerConfig;
 use projections::testing::TestLog;
 use projections::video::{VIDEOS, VideoStatus, VideoView};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::faults::Faults;
+use crate::gate::GatedStore;
 use crate::workshop::{Plan, Workshop};
 
 /// Longer than anything takes on a busy machine; a test that waits it out has
@@ -29,9 +32,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 pub(crate) struct Studio {
     pub(crate) makers: FakeProviders,
-    pub(crate) media: Arc<dyn MediaStore>,
+    pub(crate) media: Arc<GatedStore>,
+    /// What goes wrong with the log, for the workers.
+    pub(crate) faults: Arc<Faults>,
     folder: TempDir,
     dispatcher: Dispatcher,
+    stop: CancellationToken,
     // Stops what follows the log before the database goes.
     _followed: DropGuard,
     ground: TestLog,
@@ -52,23 +58,69 @@ impl Studio {
         tokio::spawn(ground.relay().run(stop.clone()));
         Self {
             makers: FakeProviders::default(),
-            media: Arc::new(media),
+            media: Arc::new(GatedStore::new(media)),
+            faults: Arc::default(),
             folder,
             dispatcher: Dispatcher::new(ground.log.clone(), Arc::new(SystemClock)),
-            _followed: stop.drop_guard(),
+            _followed: stop.clone().drop_guard(),
+            stop,
             ground,
         }
     }
 
     pub(crate) async fn workers(&self) -> Workshop {
+        self.workers_on(None).await
+    }
+
+    pub(crate) async fn workers_on(&self, nats: Option<async_nats::Client>) -> Workshop {
         Workshop::open(Plan {
             database_url: self.ground.database_url().to_owned(),
             subjects: self.ground.subjects.clone(),
             providers: self.makers.providers(),
-            media: Arc::clone(&self.media),
+            media: Arc::clone(&self.media) as Arc<dyn MediaStore>,
             scratch: self.scratch(),
+            faults: Arc::clone(&self.faults),
+            nats,
         })
         .await
+    }
+
+    /// From now on what is lost is found, and sent again.
+    pub(crate) fn reconcile(&self) {
+        let config = ReconcilerConfig {
+            sweep_every: Duration::from_millis(300),
+            look_every: Duration::from_millis(100),
+            unstarted_after: Duration::from_millis(500),
+            silent_after: Duration::from_secs(2),
+        };
+        let reconciler = self.ground.reconciler(Arc::new(SystemClock), config);
+        tokio::spawn(reconciler.run(self.stop.clone()));
+    }
+
+    /// Everything that was relayed is in JetStream.
+    pub(crate) async fn relayed(&self) {
+        self.ground.relay().catch_up().await.unwrap();
+    }
+
+    /// JetStream loses the stream, its messages and its consumers.
+    pub(crate) async fn lose_the_stream(&self) {
+        let name = self.ground.subjects.stream_name();
+        self.ground.jetstream().delete_stream(name).await.unwrap();
+    }
+
+    /// The stage under way, by the log.
+    pub(crate) async fn production(&self, video: VideoId) -> Production {
+        let loaded = self.dispatcher.load::<Video>(video.0).await.unwrap();
+        loaded.state.generating().unwrap().clone()
+    }
+
+    /// Waits until the consumer of `stage` has delivered so many messages, each
+    /// redelivery counted.
+    pub(crate) async fn delivered(&self, stage: Stage, times: u64) {
+        self.until_consumer(stage.slug(), |info| {
+            info.delivered.consumer_sequence >= times
+        })
+        .await;
     }
 
     pub(crate) async fn request(&self) -> VideoId {

@@ -10,13 +10,15 @@ use event_store::PostgresLog;
 use integrations::Providers;
 use integrations::media::MediaStore;
 use integrations::testing::SCENES;
-use projections::Subjects;
 use projections::testing::test_nats;
+use projections::{Heartbeats, Subjects};
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use workers::Pipeline;
+
+use crate::faults::{Faults, FaultyLog};
 
 /// How long a crashed worker is missed for.
 const ACK_WAIT: Duration = Duration::from_secs(1);
@@ -28,6 +30,9 @@ pub(crate) struct Plan {
     pub(crate) providers: Providers,
     pub(crate) media: Arc<dyn MediaStore>,
     pub(crate) scratch: PathBuf,
+    pub(crate) faults: Arc<Faults>,
+    /// None for a connection of its own.
+    pub(crate) nats: Option<async_nats::Client>,
 }
 
 /// Workers, running until they are stopped or dropped. Dropped is crashed:
@@ -80,8 +85,12 @@ impl Plan {
         let pool = event_store::database::connect(&self.database_url, CONNECTIONS)
             .await
             .unwrap();
-        let log = Arc::new(PostgresLog::connect(pool).await.unwrap());
-        let nats = test_nats().await;
+        let log = PostgresLog::connect(pool).await.unwrap();
+        let log = Arc::new(FaultyLog::new(log, self.faults));
+        let nats = match self.nats {
+            Some(nats) => nats,
+            None => test_nats().await,
+        };
         Arc::new(Pipeline {
             dispatcher: Dispatcher::new(log, Arc::new(SystemClock)),
             jetstream: async_nats::jetstream::new(nats.clone()),
@@ -93,6 +102,7 @@ impl Plan {
             ids: Arc::new(RandomIds),
             scratch: self.scratch,
             ack_wait: ACK_WAIT,
+            heartbeats: Heartbeats::new(Arc::new(SystemClock), ACK_WAIT),
             drawing: Arc::new(Semaphore::new(SCENES)),
         })
     }
