@@ -16,7 +16,11 @@ fn main() -> io::Result<()> {
     for folder in entries(&Path::new(&root).join("packs"))? {
         for file in entries(&folder)? {
             let (niche, id) = (stem(&folder), stem(&file));
-            writeln!(list, "({niche:?}, {id:?}, include_str!({file:?})),")
+            // The folder is named where this is compiled: one build folder may
+            // serve several clones.
+            let path =
+                format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/packs/{niche}/{id}.json\")");
+            writeln!(list, "({niche:?}, {id:?}, include_str!({path})),")
                 .expect("writing to a string cannot fail");
         }
     }
