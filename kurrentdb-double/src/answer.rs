@@ -7,11 +7,11 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use crate::log::Record;
+use crate::protocol::streams::ReadResp;
 use crate::protocol::streams::read_resp::{
     CaughtUp, Checkpoint, Content, Position, ReadEvent, StreamNotFound, SubscriptionConfirmation,
     read_event,
 };
-use crate::protocol::streams::ReadResp;
 use crate::protocol::{Id, IdValue, StreamIdentifier};
 
 /// When everything happened: 2026-01-01.

@@ -110,13 +110,17 @@ impl Double {
     /// The next append is not answered: its connection is cut.
     pub fn lose_next_reply(&self, when: Lost) {
         let then_down = false;
-        self.node.faults.lose_next_reply(LostReply { when, then_down });
+        self.node
+            .faults
+            .lose_next_reply(LostReply { when, then_down });
     }
 
     /// As [`Double::lose_next_reply`], and the node is down from then on.
     pub fn lose_next_reply_and_go_down(&self, when: Lost) {
         let then_down = true;
-        self.node.faults.lose_next_reply(LostReply { when, then_down });
+        self.node
+            .faults
+            .lose_next_reply(LostReply { when, then_down });
     }
 
     /// An event that another program, or the server itself, writes.

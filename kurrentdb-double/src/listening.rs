@@ -68,7 +68,10 @@ fn connections(listener: TcpListener, node: Arc<Node>) -> impl Stream<Item = io:
     unfold((listener, node), |(listener, node)| async {
         let accepted = listener.accept().await;
         node.faults.until_awake().await;
-        let wire = accepted.map(|(stream, _)| Wire::new(stream, node.cut()));
+        let wire = accepted.and_then(|(stream, _)| {
+            stream.set_nodelay(true)?;
+            Ok(Wire::new(stream, node.cut()))
+        });
         Some((wire, (listener, node)))
     })
 }

@@ -1,6 +1,11 @@
 //! The messages and services of `proto/`, as they were generated.
 
-#![allow(clippy::all, dead_code, unused_qualifications, reason = "generated code")]
+#![allow(
+    clippy::all,
+    dead_code,
+    unused_qualifications,
+    reason = "generated code"
+)]
 
 include!(concat!(env!("OUT_DIR"), "/protocol.rs"));
 

@@ -36,10 +36,7 @@ impl Streams for Service {
     type ReadStream = Answers<ReadResp>;
     type BatchAppendStream = Answers<BatchAppendResp>;
 
-    async fn read(
-        &self,
-        request: Request<ReadReq>,
-    ) -> Result<Response<Self::ReadStream>, Status> {
+    async fn read(&self, request: Request<ReadReq>) -> Result<Response<Self::ReadStream>, Status> {
         self.node.admit(request.metadata()).await?;
         read::read(&self.node, request.into_inner()).map(Response::new)
     }
@@ -66,6 +63,8 @@ impl Streams for Service {
         &self,
         _: Request<Streaming<BatchAppendReq>>,
     ) -> Result<Response<Self::BatchAppendStream>, Status> {
-        Err(Status::unimplemented("the double appends to one stream at a time"))
+        Err(Status::unimplemented(
+            "the double appends to one stream at a time",
+        ))
     }
 }

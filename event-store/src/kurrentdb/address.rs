@@ -4,6 +4,9 @@ use eventstore::{ClientSettings, Credentials};
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 
+/// The client's own is 500.
+const DISCOVERY_INTERVAL_MS: u32 = 100;
+
 /// Where the server is. The client's settings never hold the credentials: it
 /// would send them undecoded, and print them with its settings.
 #[derive(Clone)]
@@ -40,7 +43,7 @@ impl Address {
         if hosts.is_empty() {
             return Err(invalid("it names no host"));
         }
-        let settings = format!("{scheme}://{hosts}{path}")
+        let settings = format!("{scheme}://{hosts}{}", with_interval(path))
             .parse::<ClientSettings>()
             .map_err(|error| match error.error() {
                 Some(cause) => invalid(&cause.to_string()),
@@ -51,6 +54,15 @@ impl Address {
             credentials: user.map(credentials),
         })
     }
+}
+
+/// The client waits this long before it first connects, too.
+fn with_interval(path: &str) -> String {
+    if path.to_lowercase().contains("discoveryinterval=") {
+        return path.to_owned();
+    }
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}discoveryInterval={DISCOVERY_INTERVAL_MS}")
 }
 
 fn credentials(user: &str) -> Credentials {
@@ -78,6 +90,8 @@ mod tests {
         let address = parse("kurrentdb://ann:secret@one:1,two:2,three:3").unwrap();
         assert_eq!(address.settings.hosts().len(), 3);
         assert!(address.settings.is_secure_mode_enabled());
+        let waits = parse("kurrentdb://one?discoveryInterval=700").unwrap();
+        assert_eq!(waits.settings.discovery_interval().as_millis(), 700);
         assert!(parse("kurrentdb+discover://cluster:2113").is_ok());
     }
 

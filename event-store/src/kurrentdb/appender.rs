@@ -40,11 +40,7 @@ pub(super) struct Accepted {
 }
 
 impl Appender {
-    pub(super) fn new(
-        supervisor: Supervisor,
-        limits: &Limits,
-        hints: watch::Sender<u64>,
-    ) -> Self {
+    pub(super) fn new(supervisor: Supervisor, limits: &Limits, hints: watch::Sender<u64>) -> Self {
         Self {
             supervisor,
             room: Room::new(limits.in_flight_bytes, limits.accept_within),
@@ -130,8 +126,13 @@ impl Appender {
 /// What the server says of an append.
 enum Verdict {
     /// Where its last event is, now or since an earlier time.
-    At { position: u64, revision: u64 },
-    Conflict { actual: Option<u64> },
+    At {
+        position: u64,
+        revision: u64,
+    },
+    Conflict {
+        actual: Option<u64>,
+    },
 }
 
 async fn attempt(session: &Session, written: &Written) -> Result<Verdict, Fault> {
@@ -147,10 +148,12 @@ async fn attempt(session: &Session, written: &Written) -> Result<Verdict, Fault>
         }),
         Err(Fault::Conflict { current }) => {
             let done = done_before(session, &stream, written).await?;
-            Ok(done.map_or(Verdict::Conflict { actual: current }, |last| Verdict::At {
-                position: last.position.value,
-                revision: last.revision,
-            }))
+            Ok(
+                done.map_or(Verdict::Conflict { actual: current }, |last| Verdict::At {
+                    position: last.position.value,
+                    revision: last.revision,
+                }),
+            )
         }
         Err(fault) => Err(fault),
     }

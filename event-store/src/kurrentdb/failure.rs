@@ -14,7 +14,9 @@ const INVALID_ARGUMENT: i32 = 3;
 #[derive(Debug)]
 pub(super) enum Fault {
     /// The stream is elsewhere.
-    Conflict { current: Option<u64> },
+    Conflict {
+        current: Option<u64>,
+    },
     /// The server does not take it, for this reason.
     Refused(String),
     NotFound,

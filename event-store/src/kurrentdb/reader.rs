@@ -72,7 +72,10 @@ impl Reader {
             .position(StreamPosition::Position(from_revision))
             .max_count(limit);
         self.of_stream(stream, options, |answer| {
-            let next = answer.events.last().map_or(from_revision, |e| e.revision + 1);
+            let next = answer
+                .events
+                .last()
+                .map_or(from_revision, |e| e.revision + 1);
             answer.events.len() == limit || answer.last_revision.is_some_and(|last| last < next)
         })
         .await
@@ -123,7 +126,9 @@ impl Reader {
                 .max_count(count);
             let mut answer = session.read_all(options).await?;
             let is_last = answer.events.len() < count;
-            answer.events.retain(|event| event.position.commit > after.value);
+            answer
+                .events
+                .retain(|event| event.position.commit > after.value);
             page(&session, answer, after, is_last, filter)
         })
         .await
@@ -152,7 +157,9 @@ impl Reader {
                 let mut answer = session.read_all(options).await?;
                 let is_last = answer.events.len() < limit;
                 if before.is_some() {
-                    answer.events.retain(|event| event.position.commit < start.value);
+                    answer
+                        .events
+                        .retain(|event| event.position.commit < start.value);
                 }
                 page(&session, answer, start, is_last, filter)
             })
@@ -240,8 +247,7 @@ fn page(
     let scanned_to = last.map_or(start, |event| at(session, event.position.commit));
     let wanted = |event: &RawEvent| {
         let has = |list: &[String], name: &String| list.is_empty() || list.contains(name);
-        has(&filter.categories, &event.stream.category)
-            && has(&filter.type_names, &event.type_name)
+        has(&filter.categories, &event.stream.category) && has(&filter.type_names, &event.type_name)
     };
     let mut events = ours(session, answer.events)?;
     events.retain(wanted);

@@ -123,7 +123,12 @@ impl Session {
             options = options.authenticated(credentials.clone());
         }
         let answer = self.gather(self.client.read_all(&options)).await?;
-        if let Some(furthest) = answer.events.iter().map(|event| event.position.commit).max() {
+        if let Some(furthest) = answer
+            .events
+            .iter()
+            .map(|event| event.position.commit)
+            .max()
+        {
             self.see(furthest);
         }
         Ok(answer)

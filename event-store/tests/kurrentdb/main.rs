@@ -7,4 +7,6 @@
 )]
 
 mod conformance;
+mod faults;
+mod real_node;
 mod support;

@@ -98,7 +98,9 @@ fn proposed(message: ProposedMessage) -> Result<Proposed, Status> {
 }
 
 fn property(properties: &mut HashMap<String, String>, name: &str) -> Result<String, Status> {
-    properties.remove(name).ok_or_else(|| property_missing(name))
+    properties
+        .remove(name)
+        .ok_or_else(|| property_missing(name))
 }
 
 fn event_id(id: Option<Id>) -> Result<Uuid, Status> {
@@ -137,7 +139,9 @@ fn wrong_version(
     wrong: &WrongVersion,
 ) -> WrongExpectedVersion {
     use options::ExpectedStreamRevision as Asked;
-    use wrong_expected_version::{CurrentRevisionOption as Current, ExpectedRevisionOption as Told};
+    use wrong_expected_version::{
+        CurrentRevisionOption as Current, ExpectedRevisionOption as Told,
+    };
     WrongExpectedVersion {
         current_revision_option_20_6_0: None,
         expected_revision_option_20_6_0: None,

@@ -4,12 +4,12 @@ use tonic::{Request, Response, Status};
 
 use super::Service;
 use crate::node::Member;
+use crate::protocol::Empty;
 use crate::protocol::gossip::gossip_server::Gossip;
 use crate::protocol::gossip::member_info::VNodeState;
 use crate::protocol::gossip::{ClusterInfo, EndPoint, MemberInfo};
 use crate::protocol::server_features::server_features_server::ServerFeatures;
 use crate::protocol::server_features::{SupportedMethod, SupportedMethods};
-use crate::protocol::Empty;
 
 const VERSION: &str = "24.10.0";
 /// Names are in lower case.

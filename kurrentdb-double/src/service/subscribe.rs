@@ -125,12 +125,7 @@ impl Subscription {
         let log = self.node.log();
         let is_new = |record: &&Record| self.after.is_none_or(|after| self.place(record) > after);
         match &self.stream {
-            Some(stream) => log
-                .of(stream)
-                .filter(is_new)
-                .take(BATCH)
-                .cloned()
-                .collect(),
+            Some(stream) => log.of(stream).filter(is_new).take(BATCH).cloned().collect(),
             None => {
                 let records = log.from(self.after.unwrap_or(0)).iter();
                 records.filter(is_new).take(BATCH).cloned().collect()
@@ -149,3 +144,6 @@ impl Subscription {
         self.answers.send(Ok(answer)).await.map_err(|_| Gone)
     }
 }
+
+#[cfg(test)]
+mod tests;

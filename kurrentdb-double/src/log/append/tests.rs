@@ -23,7 +23,9 @@ fn an_exact_revision_takes_one_of_two_and_says_where_the_stream_is() {
 #[test]
 fn a_repeat_at_an_exact_revision_is_answered_as_at_first_even_after_a_restart() {
     let mut log = Log::new();
-    let first = log.append("a", Expected::NoStream, events(&[1, 2])).unwrap();
+    let first = log
+        .append("a", Expected::NoStream, events(&[1, 2]))
+        .unwrap();
     let second = log
         .append("a", Expected::Revision(1), events(&[3]))
         .unwrap();
@@ -39,7 +41,8 @@ fn a_repeat_at_an_exact_revision_is_answered_as_at_first_even_after_a_restart() 
 #[test]
 fn some_of_the_events_there_and_some_not_is_a_wrong_version() {
     let mut log = Log::new();
-    log.append("a", Expected::NoStream, events(&[1, 2])).unwrap();
+    log.append("a", Expected::NoStream, events(&[1, 2]))
+        .unwrap();
 
     for ids in [&[1, 9][..], &[1, 2, 3], &[9, 2]] {
         let outcome = log.append("a", Expected::NoStream, events(ids));
