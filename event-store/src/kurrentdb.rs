@@ -48,6 +48,7 @@ mod session;
 mod supervisor;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::IdSource;
@@ -62,7 +63,7 @@ use crate::{
 };
 use appender::Appender;
 use reader::Reader;
-use session::Opening;
+use session::{Opening, Session};
 use supervisor::Supervisor;
 
 pub use address::{Address, InvalidAddress};
@@ -71,6 +72,23 @@ pub use limits::Limits;
 /// Its first event's id is the log's epoch. No reader is shown it, as its name
 /// is not that of an aggregate's stream.
 pub const LOG_STREAM: &str = "narrate-log";
+
+/// Whether the server at `address` answers within `within` and lets us read.
+/// Changes nothing in it.
+pub async fn probe(address: &SecretString, within: Duration) -> Result<(), StoreError> {
+    let address = parse(address)?;
+    let probed = Session::probe(&address, within).await;
+    probed.map_err(|fault| match fault.of_reading() {
+        Ok(failure) => failure::unavailable(failure),
+        Err(error) => error,
+    })
+}
+
+fn parse(address: &SecretString) -> Result<Address, StoreError> {
+    Address::parse(address).map_err(|error| StoreError::Unavailable {
+        source: Box::new(error),
+    })
+}
 
 /// The log in one KurrentDB.
 pub struct KurrentLog {
@@ -98,9 +116,7 @@ impl KurrentLog {
         ids: Arc<dyn IdSource>,
         limits: Limits,
     ) -> Result<Self, StoreError> {
-        let address = Address::parse(address).map_err(|error| StoreError::Unavailable {
-            source: Box::new(error),
-        })?;
+        let address = parse(address)?;
         let stop = CancellationToken::new();
         let stop_on_drop = stop.clone().drop_guard();
         let opening = Opening {

@@ -1,6 +1,7 @@
 //! All parts of the program, running in this process.
 
 pub mod connect;
+pub mod log;
 mod stack;
 
 use std::net::SocketAddr;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use anyhow::Context;
 use commands::{Dispatcher, RandomIds, SystemClock};
 use domain::{Clock, IdSource};
-use event_store::{EventStore, PostgresLog};
+use event_store::EventStore;
 use graphql::HttpArgs;
 use integrations::Providers;
 use integrations::media::{self, MediaStore};
@@ -27,6 +28,7 @@ use crate::cli::Role;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Scratch, ServerRecord};
 use crate::programs;
+use log::Log;
 use stack::Servers;
 
 /// How long answers under way may take once the server stops.
@@ -38,7 +40,7 @@ pub struct Running {
     data: DataFolder,
     stop: CancellationToken,
     tasks: TaskTracker,
-    log: Arc<PostgresLog>,
+    log: Log,
     pool: PgPool,
     servers: Servers,
     _scratch: Scratch,
@@ -71,7 +73,8 @@ impl Running {
             .run(&ground.pool)
             .await
             .context("the database could not be brought up to date")?;
-        let log = Arc::new(PostgresLog::connect(ground.pool.clone()).await?);
+        on_step("opening the event log");
+        let log = Log::open(config.event_store_url(), &ground.pool).await?;
         let media = open_media(config, &data).await?;
 
         let stop = CancellationToken::new();
@@ -79,7 +82,7 @@ impl Running {
         let parts = Parts {
             subjects: Subjects::new(&config.namespace),
             watermarks: Watermarks::new(ground.pool.clone()),
-            store: Arc::clone(&log) as Arc<dyn EventStore>,
+            store: log.store(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             providers: Providers::offline(),

@@ -7,6 +7,7 @@
 
 pub mod checkpoint;
 mod follower;
+mod log_check;
 pub mod nats;
 mod paging;
 pub mod progress;
@@ -20,6 +21,7 @@ pub mod video;
 mod watermark;
 
 pub use follower::{FollowError, Follower};
+pub use log_check::{LogCheckError, check_log};
 pub use paging::{Cursor, InvalidCursor, PageRequest, Paged};
 pub use projector::{Changed, ProjectionError, Projector};
 pub use relay::{Relay, RelayError, RelayedEvent, ensure_stream};

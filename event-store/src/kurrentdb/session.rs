@@ -48,21 +48,36 @@ pub(super) struct Answer {
 }
 
 impl Session {
-    pub(super) async fn open(opening: &Opening) -> Result<Self, Fault> {
-        let client = Client::new(opening.address.settings.clone())
+    /// A client that has asked nothing yet.
+    fn try_new(address: &Address, answer_within: Duration) -> Result<Self, Fault> {
+        let client = Client::new(address.settings.clone())
             .map_err(|error| Fault::Lasting(Arc::new(Cause::Client(error.to_string()))))?;
-        let mut session = Self {
+        Ok(Self {
             client,
-            credentials: opening.address.credentials.clone(),
-            answer_within: opening.answer_within,
+            credentials: address.credentials.clone(),
+            answer_within,
             epoch: Uuid::nil(),
             seen: AtomicU64::new(0),
             strikes: AtomicU32::new(0),
             broken: CancellationToken::new(),
-        };
+        })
+    }
+
+    pub(super) async fn open(opening: &Opening) -> Result<Self, Fault> {
+        let mut session = Self::try_new(&opening.address, opening.answer_within)?;
         session.epoch = session.find_epoch(opening.ids.as_ref()).await?;
         session.head().await?;
         Ok(session)
+    }
+
+    /// Whether the server answers and lets us read; writes nothing.
+    pub(super) async fn probe(address: &Address, answer_within: Duration) -> Result<(), Fault> {
+        let session = Self::try_new(address, answer_within)?;
+        let first = ReadStreamOptions::default().max_count(1);
+        match session.read_stream(LOG_STREAM, first).await {
+            Ok(_) | Err(Fault::NotFound) => Ok(()),
+            Err(fault) => Err(fault),
+        }
     }
 
     pub(super) fn is_broken(&self) -> bool {
