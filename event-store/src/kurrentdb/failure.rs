@@ -43,6 +43,8 @@ pub(super) enum Cause {
     Deleted,
     #[error("the client of KurrentDB could not be made: {0}")]
     Client(String),
+    #[error("KurrentDB refuses the request: {0}")]
+    Refused(String),
     #[error("the connection to KurrentDB was closed")]
     Closed,
     #[error("the epoch of the log in KurrentDB cannot be read: {0}")]
@@ -73,13 +75,13 @@ impl Fault {
         }
     }
 
-    /// Of a call that changes nothing: whether to try again, or what to answer.
-    pub(super) fn of_reading(self) -> Result<Failure, StoreError> {
+    /// Why, for a call that appends nothing, and whether that will last.
+    pub(super) fn into_failure(self) -> (Failure, bool) {
         match self {
-            Self::Unsent(failure) | Self::Passing(failure) => Ok(failure),
-            Self::Lasting(failure) => Err(unavailable(failure)),
-            Self::Refused(reason) => Err(unavailable(Arc::new(Cause::Client(reason)))),
-            Self::NotFound | Self::Conflict { .. } => Err(unavailable(Arc::new(Cause::CutShort))),
+            Self::Unsent(failure) | Self::Passing(failure) => (failure, false),
+            Self::Lasting(failure) => (failure, true),
+            Self::Refused(reason) => (Arc::new(Cause::Refused(reason)), true),
+            Self::NotFound | Self::Conflict { .. } => (Arc::new(Cause::CutShort), false),
         }
     }
 }

@@ -126,6 +126,11 @@ impl Reader {
                 .max_count(count);
             let mut answer = session.read_all(options).await?;
             let is_last = answer.events.len() < count;
+            let first = answer.events.first().map(|event| event.position.commit);
+            if extra == 1 && first != Some(after.value) {
+                // What was there is gone: perhaps all that came after it, too.
+                within(&session, after).await?;
+            }
             answer
                 .events
                 .retain(|event| event.position.commit > after.value);
@@ -203,12 +208,12 @@ impl Reader {
         loop {
             let session = self.supervisor.session(deadline).await;
             let session = session.map_err(unavailable)?;
-            let failure = match read(session).await {
+            let (failure, is_lasting) = match read(session).await {
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Final(error)) => return Err(error),
-                Err(Trouble::Call(fault)) => fault.of_reading()?,
+                Err(Trouble::Call(fault)) => fault.into_failure(),
             };
-            if Instant::now() + PAUSE >= deadline {
+            if is_lasting || Instant::now() + PAUSE >= deadline {
                 return Err(unavailable(failure));
             }
             sleep(PAUSE).await;
@@ -228,6 +233,11 @@ async fn reach(session: &Session, position: Position) -> Result<(), Trouble> {
     if position.value <= session.seen() {
         return Ok(());
     }
+    within(session, position).await
+}
+
+/// Fails when the log ends before `position`.
+async fn within(session: &Session, position: Position) -> Result<(), Trouble> {
     let head = session.head().await?;
     if position.value > head {
         let head = at(session, head);

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::failure::{Cause, Failure, Fault, unavailable};
+use super::failure::{Cause, Failure, unavailable};
 use super::session::{Opening, Session};
 use crate::StoreError;
 
@@ -99,7 +99,7 @@ async fn supervise(opening: Opening, state: watch::Sender<State>) {
                 state.send_replace(State::Connecting(None));
             }
             Err(fault) => {
-                let (failure, is_lasting) = describe(fault);
+                let (failure, is_lasting) = fault.into_failure();
                 if !std::mem::replace(&mut failing, true) {
                     warn!(error = %failure, "KurrentDB cannot be reached; trying again");
                 }
@@ -108,15 +108,6 @@ async fn supervise(opening: Opening, state: watch::Sender<State>) {
         }
         sleep(jittered(pause, &opening)).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-fn describe(fault: Fault) -> (Failure, bool) {
-    match fault {
-        Fault::Lasting(failure) => (failure, true),
-        Fault::Unsent(failure) | Fault::Passing(failure) => (failure, false),
-        Fault::Refused(reason) => (Arc::new(Cause::Client(reason)), true),
-        Fault::NotFound | Fault::Conflict { .. } => (Arc::new(Cause::CutShort), false),
     }
 }
 

@@ -8,5 +8,6 @@
 
 mod conformance;
 mod faults;
+mod log;
 mod real_node;
 mod support;

@@ -1,7 +1,6 @@
 //! A log in a double of its own.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::IdSource;
@@ -9,6 +8,7 @@ use event_store::KurrentLog;
 use event_store::conformance::Subject;
 use event_store::kurrentdb::Limits;
 use kurrentdb_double::Double;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// What takes longer than this never comes.
@@ -44,14 +44,27 @@ pub(crate) async fn connect(url: &str, limits: Limits) -> KurrentLog {
 }
 
 /// Ids that go up from `first`.
-pub(crate) fn ids(first: u64) -> Arc<dyn IdSource> {
-    Arc::new(Counting(AtomicU64::new(first)))
+pub(crate) fn ids(first: u64) -> Arc<Counting> {
+    Arc::new(Counting(watch::Sender::new(first)))
 }
 
-struct Counting(AtomicU64);
+pub(crate) struct Counting(watch::Sender<u64>);
+
+impl Counting {
+    /// Resolves when the next id is taken.
+    pub(crate) fn taken(&self) -> impl Future<Output = ()> {
+        let mut ids = self.0.subscribe();
+        async move { ids.changed().await.unwrap() }
+    }
+}
 
 impl IdSource for Counting {
     fn fresh(&self) -> Uuid {
-        Uuid::from_u64_pair(1, self.0.fetch_add(1, Ordering::Relaxed))
+        let mut id = 0;
+        self.0.send_modify(|next| {
+            id = *next;
+            *next += 1;
+        });
+        Uuid::from_u64_pair(1, id)
     }
 }
