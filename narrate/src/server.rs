@@ -53,6 +53,13 @@ struct Ground {
     nats: async_nats::Client,
 }
 
+impl Ground {
+    async fn stop(self) {
+        self.pool.close().await;
+        self.servers.stop().await;
+    }
+}
+
 impl Running {
     /// Starts the parts of `roles`. `on_step` hears what is being done.
     ///
@@ -68,14 +75,14 @@ impl Running {
         }
         let data = config.data_folder();
         let ground = lay_ground(config, &mut on_step).await?;
-        on_step("bringing the database up to date");
-        event_store::database::MIGRATOR
-            .run(&ground.pool)
-            .await
-            .context("the database could not be brought up to date")?;
-        on_step("opening the event log");
-        let log = Log::open(config.event_store_url(), &ground.pool).await?;
-        let media = open_media(config, &data).await?;
+        let opened = open(config, &data, &ground.pool, &mut on_step).await;
+        let (log, media) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                ground.stop().await;
+                return Err(error);
+            }
+        };
 
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -145,8 +152,7 @@ impl Running {
 pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     let ground = lay_ground(config, &mut |_: &str| {}).await?;
     event_store::database::MIGRATOR.run(&ground.pool).await?;
-    ground.pool.close().await;
-    ground.servers.stop().await;
+    ground.stop().await;
     println!("the database is up to date");
     Ok(ExitCode::SUCCESS)
 }
@@ -169,6 +175,24 @@ async fn lay_ground(config: &Config, on_step: &mut impl FnMut(&str)) -> anyhow::
             Err(error)
         }
     }
+}
+
+/// What is kept: the events, and the media.
+async fn open(
+    config: &Config,
+    data: &DataFolder,
+    pool: &PgPool,
+    on_step: &mut impl FnMut(&str),
+) -> anyhow::Result<(Log, Arc<dyn MediaStore>)> {
+    on_step("bringing the database up to date");
+    event_store::database::MIGRATOR
+        .run(pool)
+        .await
+        .context("the database could not be brought up to date")?;
+    let media = open_media(config, data).await?;
+    on_step("opening the event log");
+    let log = Log::open(config.event_store_url(), pool).await?;
+    Ok((log, media))
 }
 
 async fn open_media(config: &Config, data: &DataFolder) -> anyhow::Result<Arc<dyn MediaStore>> {
