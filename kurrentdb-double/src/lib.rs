@@ -18,6 +18,11 @@
 //! it brings out. To add one: a knob in `faults.rs`, its place in the service
 //! that shows it, a method of [`Double`], and a test in `tests/`.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "a `tonic::Status` is what the protocol's calls fail with"
+)]
+
 mod answer;
 mod double;
 mod faults;
