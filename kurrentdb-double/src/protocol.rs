@@ -4,6 +4,7 @@
     clippy::all,
     dead_code,
     unused_qualifications,
+    rustdoc::all,
     reason = "generated code"
 )]
 
