@@ -102,13 +102,15 @@ impl Node {
     pub(crate) fn start_life(&self) -> CancellationToken {
         let life = CancellationToken::new();
         *lock(&self.life) = life.clone();
+        *lock(&self.connections) = CancellationToken::new();
         life
     }
 
     /// Listens no more, and cuts every connection.
     pub(crate) fn go_down(&self) {
         lock(&self.life).cancel();
-        self.cut_connections();
+        // One that is accepted at the last moment is cut as well.
+        lock(&self.connections).cancel();
         self.log().forget_recent();
     }
 }

@@ -82,6 +82,7 @@ pub async fn a_filtered_follower_sees_its_own_and_checkpoints_past_the_rest(subj
     let filter = Filter {
         categories: vec!["wanted".to_owned()],
         type_names: vec!["SomethingHappened".to_owned()],
+        ..Filter::default()
     };
     let count = wanted.len() * APPENDS_EACH;
     let store = Arc::clone(subject.store());

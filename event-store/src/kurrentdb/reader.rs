@@ -125,7 +125,7 @@ impl Reader {
                 .forwards()
                 .max_count(count);
             let mut answer = session.read_all(options).await?;
-            let is_last = answer.events.len() < count;
+            let is_last = answer.events.len() < count && !answer.is_full;
             let first = answer.events.first().map(|event| event.position.commit);
             if extra == 1 && first != Some(after.value) {
                 // What was there is gone: perhaps all that came after it, too.
@@ -160,7 +160,7 @@ impl Reader {
                     .backwards()
                     .max_count(limit);
                 let mut answer = session.read_all(options).await?;
-                let is_last = answer.events.len() < limit;
+                let is_last = answer.events.len() < limit && !answer.is_full;
                 if before.is_some() {
                     answer
                         .events
@@ -255,12 +255,8 @@ fn page(
 ) -> Result<Page<RawEvent>, Trouble> {
     let last = answer.events.last();
     let scanned_to = last.map_or(start, |event| at(session, event.position.commit));
-    let wanted = |event: &RawEvent| {
-        let has = |list: &[String], name: &String| list.is_empty() || list.contains(name);
-        has(&filter.categories, &event.stream.category) && has(&filter.type_names, &event.type_name)
-    };
     let mut events = ours(session, answer.events)?;
-    events.retain(wanted);
+    events.retain(|event| filter.wants(&event.stream, &event.type_name));
     Ok(Page {
         events,
         scanned_to,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::failure::{Cause, Fault};
 use super::{Address, LOG_STREAM};
-use crate::ExpectedRevision;
+use crate::{ExpectedRevision, MAX_PAGE_BYTES};
 
 /// One failed call is what a restart of the server looks like, and the client
 /// gets over it. The next one in a row is not.
@@ -45,6 +45,8 @@ pub(super) struct Answer {
     pub(super) events: Vec<RecordedEvent>,
     /// Revision of the stream's last event, when it was told.
     pub(super) last_revision: Option<u64>,
+    /// There is more, and it was left there.
+    pub(super) is_full: bool,
 }
 
 impl Session {
@@ -129,15 +131,18 @@ impl Session {
         if let Some(credentials) = &self.credentials {
             options = options.authenticated(credentials.clone());
         }
-        self.gather(self.client.read_stream(stream, &options)).await
+        let reading = self.client.read_stream(stream, &options);
+        self.gather(reading, usize::MAX).await
     }
 
+    /// As much as fits a page.
     pub(super) async fn read_all(&self, options: ReadAllOptions) -> Result<Answer, Fault> {
         let mut options = options.requires_leader(true);
         if let Some(credentials) = &self.credentials {
             options = options.authenticated(credentials.clone());
         }
-        let answer = self.gather(self.client.read_all(&options)).await?;
+        let reading = self.client.read_all(&options);
+        let answer = self.gather(reading, MAX_PAGE_BYTES).await?;
         if let Some(furthest) = answer
             .events
             .iter()
@@ -186,16 +191,27 @@ impl Session {
     async fn gather(
         &self,
         reading: impl Future<Output = Result<ReadStream, Error>>,
+        most_bytes: usize,
     ) -> Result<Answer, Fault> {
         let mut reading = self.ask(reading).await?;
+        let mut bytes = 0;
         let mut answer = Answer {
             events: Vec::new(),
             last_revision: None,
+            is_full: false,
         };
         while let Some(said) = self.ask(reading.next_read_event()).await? {
             match said {
                 ReadEvent::Event(resolved) => {
-                    answer.events.extend(resolved.link.or(resolved.event));
+                    let Some(event) = resolved.link.or(resolved.event) else {
+                        continue;
+                    };
+                    bytes += event.data.len() + event.custom_metadata.len();
+                    if bytes > most_bytes && !answer.events.is_empty() {
+                        answer.is_full = true;
+                        break;
+                    }
+                    answer.events.push(event);
                 }
                 ReadEvent::LastStreamPosition(revision) => answer.last_revision = Some(revision),
                 ReadEvent::FirstStreamPosition(_) | ReadEvent::LastAllStreamPosition(_) => {}
