@@ -100,20 +100,15 @@ async fn a_full_log_is_busy_and_answers_what_it_accepted() {
         async move { log.append(command).await }
     };
     fixture.double.hang();
-    let accepted = tokio::spawn(append(60_000));
-    // It holds all of the room once it has been accepted.
-    let refused = async {
-        loop {
-            if let Err(error) = append(40_000).await {
-                return error;
-            }
-        }
-    };
-    let refused = timeout(PATIENCE, refused).await.unwrap();
-    assert!(matches!(refused, AppendError::Busy), "{refused:?}");
+    let mut accepted = Box::pin(append(60_000));
+    // It takes all of the room as soon as it is looked at.
+    assert!(futures::poll!(&mut accepted).is_pending());
 
+    let refused = append(40_000).await;
+
+    assert!(matches!(refused, Err(AppendError::Busy)), "{refused:?}");
     fixture.double.wake();
-    accepted.await.unwrap().unwrap();
+    accepted.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
