@@ -54,7 +54,10 @@ pub struct Appended {
     pub position: Position,
     /// Of the last event.
     pub revision: u64,
-    /// The command had been appended before, and nothing was appended now.
+    /// The events were in the log before this call, as far as the store can
+    /// tell. True is certain. False is certain in Postgres only: KurrentDB
+    /// answers a repeat like the first, so a repeat of what this process has
+    /// not seen yet may be answered with false.
     pub repeated: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The event store port, the Postgres log behind it, and the conformance
-//! suite that every store passes.
+//! The event store port, the logs behind it in Postgres and in KurrentDB, and
+//! the conformance suite that every store passes.
 //!
 //! A store appends events to one stream at an expected revision, and reads
 //! them back by stream or in the one global order. It never interprets what an
@@ -11,8 +11,10 @@ mod append;
 pub mod conformance;
 pub mod database;
 mod event;
+pub mod kurrentdb;
 mod position;
 pub mod postgres;
+mod room;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -20,6 +22,7 @@ mod written;
 
 pub use append::{Append, AppendError, Appended, ExpectedRevision, NewEvent};
 pub use event::{Actor, Metadata, RawEvent, RecordedEvent, StreamName};
+pub use kurrentdb::KurrentLog;
 pub use position::Position;
 pub use postgres::PostgresLog;
 pub use store::{EventStore, Filter, MAX_PAGE_BYTES, Page, StoreError};

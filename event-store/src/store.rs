@@ -90,8 +90,19 @@ pub enum StoreError {
 /// An append-only log of events, in streams and in one global order.
 #[async_trait]
 pub trait EventStore: Send + Sync {
-    /// Appends all of the events or none. A command id that is in the log
-    /// already answers with what it appended then.
+    /// Appends all of the events or none.
+    ///
+    /// Every store knows a repeat: an append with the same command id and event
+    /// ids, to the same stream at the same expected revision, is in the log
+    /// once however often and through whichever process it is sent, and each
+    /// is answered with where it stands. That holds after a restart and after
+    /// [`AppendError::Unknown`].
+    ///
+    /// Postgres knows a command id wherever it stands in the log: at another
+    /// revision it is a repeat too, for another stream it is refused. KurrentDB
+    /// looks at the append's own place only, so a caller who expects another
+    /// revision than the first time reads the stream for its command id before,
+    /// as the write side does.
     async fn append(&self, append: Append) -> Result<Appended, AppendError>;
 
     /// Up to `limit` events of `stream` from `from_revision` on, oldest first;

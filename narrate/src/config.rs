@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use graphql::HttpArgs;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::data_folder::DataFolder;
 
@@ -22,6 +22,13 @@ pub struct Config {
     /// A NATS server to use instead of one of our own; needs DATABASE_URL too
     #[arg(long, env = "NATS_URL", hide_env_values = true, global = true)]
     pub nats_url: Option<SecretString>,
+    /// Experimental: a KurrentDB that keeps the events, instead of Postgres
+    ///
+    /// kurrentdb://user:password@host:2113, with ?tls=false for a server
+    /// without TLS. Special characters of the password are percent-encoded.
+    /// Postgres keeps what is read, as ever.
+    #[arg(long, env = "EVENT_STORE_URL", hide_env_values = true, global = true)]
+    event_store_url: Option<SecretString>,
     /// Prefix of every NATS subject; programs that share a server take two
     #[arg(
         long,
@@ -43,6 +50,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// None when the events are kept in Postgres; an empty address is none.
+    pub fn event_store_url(&self) -> Option<&SecretString> {
+        let given = self.event_store_url.as_ref();
+        given.filter(|url| !url.expose_secret().is_empty())
+    }
+
     pub fn data_folder(&self) -> DataFolder {
         let root = self
             .data

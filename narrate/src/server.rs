@@ -1,6 +1,7 @@
 //! All parts of the program, running in this process.
 
 pub mod connect;
+pub mod log;
 mod stack;
 
 use std::net::SocketAddr;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use anyhow::Context;
 use commands::{Dispatcher, RandomIds, SystemClock};
 use domain::{Clock, IdSource};
-use event_store::{EventStore, PostgresLog};
+use event_store::EventStore;
 use graphql::HttpArgs;
 use integrations::Providers;
 use integrations::media::{self, MediaStore};
@@ -29,6 +30,7 @@ use crate::cli::Role;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Scratch, ServerRecord};
 use crate::programs;
+use log::Log;
 use stack::Servers;
 
 /// How long answers under way may take once the server stops.
@@ -40,7 +42,7 @@ pub struct Running {
     data: DataFolder,
     stop: CancellationToken,
     tasks: TaskTracker,
-    log: Arc<PostgresLog>,
+    log: Log,
     pool: PgPool,
     servers: Servers,
     _scratch: Scratch,
@@ -51,6 +53,13 @@ struct Ground {
     servers: Servers,
     pool: PgPool,
     nats: async_nats::Client,
+}
+
+impl Ground {
+    async fn stop(self) {
+        self.pool.close().await;
+        self.servers.stop().await;
+    }
 }
 
 impl Running {
@@ -68,20 +77,21 @@ impl Running {
         }
         let data = config.data_folder();
         let ground = lay_ground(config, &mut on_step).await?;
-        on_step("bringing the database up to date");
-        event_store::database::MIGRATOR
-            .run(&ground.pool)
-            .await
-            .context("the database could not be brought up to date")?;
-        let log = Arc::new(PostgresLog::connect(ground.pool.clone()).await?);
-        let media = open_media(config, &data).await?;
+        let opened = open(config, &data, &ground.pool, &mut on_step).await;
+        let (log, media) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                ground.stop().await;
+                return Err(error);
+            }
+        };
 
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let parts = Parts {
             subjects: Subjects::new(&config.namespace),
             watermarks: Watermarks::new(ground.pool.clone()),
-            store: Arc::clone(&log) as Arc<dyn EventStore>,
+            store: log.store(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             providers: Providers::offline(),
@@ -144,8 +154,7 @@ impl Running {
 pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     let ground = lay_ground(config, &mut |_: &str| {}).await?;
     event_store::database::MIGRATOR.run(&ground.pool).await?;
-    ground.pool.close().await;
-    ground.servers.stop().await;
+    ground.stop().await;
     println!("the database is up to date");
     Ok(ExitCode::SUCCESS)
 }
@@ -168,6 +177,24 @@ async fn lay_ground(config: &Config, on_step: &mut impl FnMut(&str)) -> anyhow::
             Err(error)
         }
     }
+}
+
+/// What is kept: the events, and the media.
+async fn open(
+    config: &Config,
+    data: &DataFolder,
+    pool: &PgPool,
+    on_step: &mut impl FnMut(&str),
+) -> anyhow::Result<(Log, Arc<dyn MediaStore>)> {
+    on_step("bringing the database up to date");
+    event_store::database::MIGRATOR
+        .run(pool)
+        .await
+        .context("the database could not be brought up to date")?;
+    let media = open_media(config, data).await?;
+    on_step("opening the event log");
+    let log = Log::open(config.event_store_url(), pool).await?;
+    Ok((log, media))
 }
 
 async fn open_media(config: &Config, data: &DataFolder) -> anyhow::Result<Arc<dyn MediaStore>> {

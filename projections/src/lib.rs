@@ -9,6 +9,7 @@ mod changes;
 pub mod checkpoint;
 mod follower;
 mod heartbeats;
+mod log_check;
 pub mod nats;
 mod paging;
 pub mod progress;
@@ -24,6 +25,7 @@ mod watermark;
 pub use changes::Change;
 pub use follower::{FollowError, Follower};
 pub use heartbeats::{Attempt, Heartbeats};
+pub use log_check::{LogCheckError, check_log};
 pub use paging::{Cursor, InvalidCursor, PageRequest, Paged};
 pub use projector::{Changed, ProjectionError, Projector};
 pub use relay::{

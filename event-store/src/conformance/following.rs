@@ -27,7 +27,15 @@ pub async fn every_follower_sees_every_append_once_and_in_one_order(subject: &Su
     let followers = join_all([1, 7, 500].map(|page| {
         let store = Arc::clone(subject.store());
         let streams = streams.clone();
-        tokio::spawn(follow(store, before, page, streams))
+        let count = WRITERS * APPENDS_EACH;
+        tokio::spawn(follow(
+            store,
+            before,
+            page,
+            streams,
+            count,
+            Filter::default(),
+        ))
     }));
     let (appended, followed) = timeout(PATIENCE, join(writers, followers))
         .await
@@ -40,6 +48,66 @@ pub async fn every_follower_sees_every_append_once_and_in_one_order(subject: &Su
         let positions: Vec<_> = seen.iter().map(|event| event.position).collect();
         assert_eq!(positions, appended);
         assert_revisions_in_order(&seen);
+    }
+}
+
+pub async fn a_late_follower_catches_up_to_what_is_being_written(subject: &Subject) {
+    let before = subject.head().await;
+    let history: Vec<_> = (0..5).map(|_| subject.stream("history")).collect();
+    for stream in &history {
+        subject.start_stream(stream, 60).await;
+    }
+    let streams: Vec<_> = (0..WRITERS).map(|_| subject.stream("live")).collect();
+    let writers = join_all(streams.iter().map(|stream| write(subject, stream)));
+    let wanted = [history.clone(), streams.clone()].concat();
+    let count = history.len() * 60 + WRITERS * APPENDS_EACH;
+    let store = Arc::clone(subject.store());
+    let follower = follow(store, before, 23, wanted, count, Filter::default());
+
+    let (_, seen) = timeout(PATIENCE, join(writers, follower))
+        .await
+        .expect("it catches up");
+
+    assert_eq!(seen.len(), count);
+    assert!(seen.is_sorted_by(|a, b| a.position.value < b.position.value));
+    assert_revisions_in_order(&seen);
+}
+
+pub async fn a_filtered_follower_sees_its_own_and_checkpoints_past_the_rest(subject: &Subject) {
+    let before = subject.head().await;
+    let wanted: Vec<_> = (0..2).map(|_| subject.stream("wanted")).collect();
+    let others: Vec<_> = (0..6).map(|_| subject.stream("other")).collect();
+    let all = [wanted.clone(), others].concat();
+    let writers = join_all(all.iter().map(|stream| write(subject, stream)));
+    let filter = Filter {
+        categories: vec!["wanted".to_owned()],
+        type_names: vec!["SomethingHappened".to_owned()],
+        ..Filter::default()
+    };
+    let count = wanted.len() * APPENDS_EACH;
+    let store = Arc::clone(subject.store());
+    let follower = follow(store, before, 5, wanted, count, filter.clone());
+
+    let (written, seen) = timeout(PATIENCE, join(writers, follower))
+        .await
+        .expect("it sees its own");
+
+    assert_eq!(seen.len(), count);
+    assert_revisions_in_order(&seen);
+    // A page of others' events only still moves on, to the very end.
+    let last = written.concat().into_iter().max_by_key(|at| at.value);
+    let last = last.expect("something was written");
+    let nothing = Filter {
+        categories: vec!["nothing".to_owned()],
+        ..filter
+    };
+    let mut position = before;
+    while position.has_reached(&last) != Some(true) {
+        let page = subject.store().read_all(position, 50, &nothing).await;
+        let page = page.expect("the log can be read");
+        assert_eq!(page.events, []);
+        assert!(page.scanned_to.value > position.value, "it stands still");
+        position = page.scanned_to;
     }
 }
 
@@ -78,13 +146,15 @@ async fn write(subject: &Subject, stream: &StreamName) -> Vec<Position> {
     positions
 }
 
-/// Follows until all that the writers append has been seen, then looks once
-/// more for anything that should not be there.
+/// Follows `streams` until `count` of their events have been seen and the log
+/// has ended.
 async fn follow(
     store: Arc<dyn EventStore>,
     from: Position,
     page: usize,
     streams: Vec<StreamName>,
+    count: usize,
+    filter: Filter,
 ) -> Vec<RecordedEvent> {
     let mut hints = store.hints();
     let mut position = from;
@@ -92,7 +162,7 @@ async fn follow(
     loop {
         hints.mark_unchanged();
         let read = store
-            .read_all(position, page, &Filter::default())
+            .read_all(position, page, &filter)
             .await
             .expect("the log can be read");
         position = read.scanned_to;
@@ -102,7 +172,7 @@ async fn follow(
                 .filter(|event| streams.contains(&event.stream)),
         );
         if read.is_last {
-            if seen.len() >= WRITERS * APPENDS_EACH {
+            if seen.len() >= count {
                 return seen;
             }
             wait(&mut hints).await;

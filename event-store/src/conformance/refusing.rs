@@ -17,6 +17,9 @@ pub async fn what_cannot_be_stored_is_refused_by_name_and_limit(subject: &Subjec
     let too_large = command(vec![Value::String(text)]);
     assert_refused(subject, too_large, &["SomethingHappened", "4194304"]).await;
 
+    let five_megabytes = command(vec![Value::String("x".repeat(5_000_000))]);
+    assert_refused(subject, five_megabytes, &["SomethingHappened", "4194304"]).await;
+
     let text = Value::String("x".repeat(MAX_EVENT_BYTES - 100));
     let too_large_together = command(vec![text; 5]);
     assert_refused(subject, too_large_together, &["together", "16777216"]).await;

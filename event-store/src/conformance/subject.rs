@@ -9,14 +9,18 @@ use domain::{StoredEvent, UserId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Disturbance;
 use crate::{
-    Actor, Append, Appended, EventStore, ExpectedRevision, Filter, Metadata, NewEvent, Position,
-    RecordedEvent, StreamName,
+    Actor, Append, Appended, EventStore, ExpectedRevision, Filter, MAX_EVENT_BYTES, Metadata,
+    NewEvent, Position, RecordedEvent, StreamName,
 };
 
 /// A store, opened for one case.
 pub struct Subject {
     store: Arc<dyn EventStore>,
+    second: Option<Arc<dyn EventStore>>,
+    disturbance: Option<Box<dyn Disturbance>>,
+    largest_event_bytes: usize,
     seed: Uuid,
     ids_made: AtomicU64,
     /// What must outlive the store, such as its database.
@@ -29,6 +33,9 @@ impl Subject {
     pub fn new(store: Arc<dyn EventStore>, seed: Uuid) -> Self {
         Self {
             store,
+            second: None,
+            disturbance: None,
+            largest_event_bytes: MAX_EVENT_BYTES,
             seed,
             ids_made: AtomicU64::new(0),
             _kept: Box::new(()),
@@ -43,8 +50,53 @@ impl Subject {
         }
     }
 
+    /// `second` is the same log, opened again as another process would.
+    pub fn with_second(self, second: Arc<dyn EventStore>) -> Self {
+        Self {
+            second: Some(second),
+            ..self
+        }
+    }
+
+    /// A way to disturb the store while it works.
+    pub fn with_disturbance(self, disturbance: impl Disturbance + 'static) -> Self {
+        Self {
+            disturbance: Some(Box::new(disturbance)),
+            ..self
+        }
+    }
+
+    /// Of a store that takes less than [`MAX_EVENT_BYTES`]: the largest data of
+    /// one event, as JSON.
+    pub fn with_largest_event_bytes(self, largest_event_bytes: usize) -> Self {
+        Self {
+            largest_event_bytes,
+            ..self
+        }
+    }
+
     pub fn store(&self) -> &Arc<dyn EventStore> {
         &self.store
+    }
+
+    /// # Panics
+    ///
+    /// When the subject was made without one.
+    pub fn second(&self) -> &Arc<dyn EventStore> {
+        let second = self.second.as_ref();
+        second.expect("these cases need a subject with a second instance of the store")
+    }
+
+    /// # Panics
+    ///
+    /// When the subject was made without one.
+    pub fn disturbance(&self) -> &dyn Disturbance {
+        let disturbance = self.disturbance.as_deref();
+        disturbance.expect("these cases need a subject with a way to disturb the store")
+    }
+
+    pub fn largest_event_bytes(&self) -> usize {
+        self.largest_event_bytes
     }
 
     /// One that was not made before.
@@ -91,6 +143,22 @@ impl Subject {
             .append(self.command(stream, ExpectedRevision::NoStream, data))
             .await
             .expect("a new stream takes events")
+    }
+
+    /// Appends where nobody else writes.
+    pub async fn append(&self, command: Append) -> Appended {
+        let appended = self.store.append(command).await;
+        appended.expect("nobody else writes here")
+    }
+
+    /// The whole stream, in one page of up to 20,000 events.
+    pub async fn read_stream(&self, stream: &StreamName) -> Vec<RecordedEvent> {
+        let read = self.store.read_stream(stream, 0, 20_000).await;
+        read.expect("the stream can be read")
+    }
+
+    pub async fn head(&self) -> Position {
+        self.store.head().await.expect("the log has a head")
     }
 
     /// All events after `after` that `filter` wants, in pages of `page` events.

@@ -1,14 +1,14 @@
 //! Between callers and the appender: a queue that is bounded by the memory its
 //! appends hold, closed once the log stops.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio::time::{Instant, timeout};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Limits;
+use crate::room::Room;
 use crate::written::Written;
 use crate::{Append, AppendError, Appended};
 
@@ -16,11 +16,6 @@ use crate::{Append, AppendError, Appended};
 const BATCH_COMMANDS: usize = 256;
 /// A transaction takes no further commands once it holds this much data.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-
-/// Room in the queue is counted in units of this many bytes.
-const ROOM_UNIT_BYTES: usize = 1024;
-/// What an append takes of the queue at least, for its metadata and its caller.
-const SMALLEST_ROOM_UNITS: usize = 32;
 
 /// An accepted append and the caller who waits for its outcome.
 pub(super) struct Job {
@@ -36,28 +31,23 @@ pub(super) struct Job {
 /// The callers' end.
 pub(super) struct Intake {
     jobs: mpsc::UnboundedSender<Job>,
-    room: Arc<Semaphore>,
-    room_units: usize,
-    accept_within: Duration,
+    room: Room,
     settle_within: Duration,
 }
 
 /// The appender's end.
 pub(super) struct Queue {
     jobs: mpsc::UnboundedReceiver<Job>,
-    room: Arc<Semaphore>,
+    room: Room,
     stop: CancellationToken,
 }
 
 pub(super) fn queue(limits: Limits, stop: CancellationToken) -> (Intake, Queue) {
-    let room_units = (limits.queue_bytes / ROOM_UNIT_BYTES).max(SMALLEST_ROOM_UNITS);
-    let room = Arc::new(Semaphore::new(room_units));
+    let room = Room::new(limits.queue_bytes, limits.accept_within);
     let (sender, receiver) = mpsc::unbounded_channel();
     let intake = Intake {
         jobs: sender,
-        room: Arc::clone(&room),
-        room_units,
-        accept_within: limits.accept_within,
+        room: room.clone(),
         settle_within: limits.settle_within,
     };
     let queue = Queue {
@@ -73,7 +63,7 @@ impl Intake {
     /// does not stop the append.
     pub(super) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let written = Written::try_new(append)?;
-        let room = self.room_for(&written).await?;
+        let room = self.room.take(&written).await?;
         let (answer, outcome) = oneshot::channel();
         let job = Job {
             written,
@@ -88,20 +78,6 @@ impl Intake {
                 source: Box::new(gone),
             })
         })
-    }
-
-    async fn room_for(&self, written: &Written) -> Result<OwnedSemaphorePermit, AppendError> {
-        let units = (written.bytes / ROOM_UNIT_BYTES)
-            .max(SMALLEST_ROOM_UNITS)
-            .min(self.room_units);
-        let units = u32::try_from(units).unwrap_or(u32::MAX);
-        timeout(
-            self.accept_within,
-            Arc::clone(&self.room).acquire_many_owned(units),
-        )
-        .await
-        .map_err(|_| AppendError::Busy)?
-        .map_err(|_| AppendError::Closed)
     }
 }
 

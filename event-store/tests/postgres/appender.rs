@@ -255,6 +255,37 @@ async fn a_caller_that_stops_waiting_does_not_stop_its_append() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_only_the_first_is_no_repeat() {
+    let fixture = Fixture::open().await;
+    let stream = fixture.subject.stream("once");
+    let command = fixture
+        .subject
+        .command(&stream, ExpectedRevision::NoStream, [json!(0)]);
+
+    let outcomes = join_all((0..16).map(|_| fixture.log.append(command.clone()))).await;
+
+    let first = outcomes
+        .into_iter()
+        .filter(|o| !o.as_ref().unwrap().repeated);
+    assert_eq!(first.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_id_is_known_wherever_its_stream_has_come_to() {
+    let fixture = Fixture::open().await;
+    let subject = &fixture.subject;
+    let stream = subject.stream("moved");
+    let mut command = subject.command(&stream, ExpectedRevision::NoStream, [json!(0)]);
+    let first = fixture.log.append(command.clone()).await.unwrap();
+
+    command.expected = ExpectedRevision::Exact(0);
+    let again = fixture.log.append(command).await.unwrap();
+
+    assert!(again.repeated);
+    assert_eq!(again.position, first.position);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_id_cannot_append_to_a_second_stream() {
     let fixture = Fixture::open().await;
     let subject = &fixture.subject;

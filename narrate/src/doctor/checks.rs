@@ -12,7 +12,7 @@ use super::Finding;
 use crate::client::ApiClient;
 use crate::config::Config;
 use crate::programs::{self, ProgramError};
-use crate::server::connect;
+use crate::server::{connect, log};
 
 /// Keys of providers that cost money; unset means that work is done offline.
 const KEYS: [&str; 5] = [
@@ -26,6 +26,7 @@ const KEYS: [&str; 5] = [
 pub(super) async fn all(config: &Config) -> Vec<Finding> {
     let mut findings = vec![program("ffmpeg"), program("ffprobe"), encoder()];
     findings.extend(servers(config).await);
+    findings.extend(event_store(config).await);
     findings.push(fonts());
     findings.push(voices().await);
     findings.push(data_folder(config));
@@ -85,6 +86,15 @@ async fn servers(config: &Config) -> Vec<Finding> {
         None => findings.push(unset("NATS_URL", "DATABASE_URL")),
     }
     findings
+}
+
+/// Only one that the user gave; otherwise Postgres has the events.
+async fn event_store(config: &Config) -> Option<Finding> {
+    let url = config.event_store_url()?;
+    Some(match log::probe(url).await {
+        Ok(()) => Finding::good("EVENT_STORE_URL", "KurrentDB answers (experimental)"),
+        Err(error) => unreachable_server("EVENT_STORE_URL", &error),
+    })
 }
 
 fn own_server(what: &'static str, program: Program, found: Result<&Found, StackError>) -> Finding {

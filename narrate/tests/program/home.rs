@@ -12,7 +12,7 @@ use tokio::process::Command;
 use crate::run::{Ended, Run};
 
 /// What decides where the program works must come from the test alone.
-const ADDRESSES: [&str; 3] = ["DATABASE_URL", "NATS_URL", "MEDIA_URL"];
+const ADDRESSES: [&str; 4] = ["DATABASE_URL", "NATS_URL", "MEDIA_URL", "EVENT_STORE_URL"];
 
 /// Everything the program may touch lies below one folder, which goes with it.
 pub(crate) struct Home {

@@ -11,6 +11,7 @@ mod events;
 mod film;
 mod home;
 mod input;
+mod kurrentdb;
 mod looks;
 mod neighbours;
 mod resume;
