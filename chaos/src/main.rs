@@ -49,6 +49,17 @@ pub(crate) struct RunArgs {
     /// What decides the load and the kills; one of its own choosing by default
     #[arg(long)]
     seed: Option<u64>,
+    /// Where the events are kept
+    #[arg(long, default_value = "postgres")]
+    store: Store,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Store {
+    Postgres,
+    /// The KurrentDB adapter on a protocol double, which lives in memory: its
+    /// connections are cut instead
+    Kurrentdb,
 }
 
 #[derive(Debug, Subcommand)]

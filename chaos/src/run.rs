@@ -6,7 +6,6 @@ mod servers;
 use std::time::Duration;
 
 use anyhow::bail;
-use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 
 use crate::RunArgs;
@@ -34,10 +33,11 @@ pub(crate) async fn run(args: &RunArgs, seed: u64) -> anyhow::Result<()> {
         args.rounds
     );
     let folder = local_stack::testing::data_dir()?;
-    let servers = Servers::start(folder.path()).await?;
+    let servers = Servers::start(folder.path(), args.store).await?;
     let setup = Setup {
         database_url: servers.database_url(),
         nats_url: servers.nats_url(),
+        event_store_url: servers.event_store_url(),
         folder: folder.path().to_owned(),
         load,
     };
@@ -75,13 +75,13 @@ async fn strike_and_finish(
     servers: &Servers,
     crew: &mut Crew,
 ) -> anyhow::Result<()> {
-    let mut steps = schedule(seed, args.rounds, setup.load.videos())
+    let mut steps = schedule(seed, args.rounds, setup.load.videos(), args.store)
         .into_iter()
         .peekable();
     let mut progress = Progress::new();
     loop {
         crew.revive()?;
-        let seen = look(&ground.pool, setup.load.videos()).await;
+        let seen = look(ground, setup.load.videos()).await;
         progress.note(&seen)?;
         let Some(seen) = seen else {
             sleep(LOOK_EVERY).await;
@@ -114,6 +114,7 @@ async fn strike(
         }
         Blow::KillPostgres => servers.kill_postgres(),
         Blow::KillNats => servers.kill_nats(),
+        Blow::CutKurrentDb => servers.restart_kurrentdb(),
         Blow::WipeJetStream => servers.wipe_jetstream().await,
     }
 }
@@ -125,27 +126,30 @@ struct Seen {
     is_all: bool,
 }
 
-/// None while the database is away.
-async fn look(pool: &PgPool, videos: u64) -> Option<Seen> {
-    let (requested, settled, unfinished): (i64, i64, i64) = sqlx::query_as(
+/// None while the database or the log is away.
+async fn look(ground: &Ground, videos: u64) -> Option<Seen> {
+    let (kept, deleted, ready, unfinished): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT
-            (SELECT count(*) FROM events WHERE type_name = 'VideoRequested'),
-            (SELECT count(*) FROM events WHERE type_name IN ('VideoReady', 'VideoDeleted')),
-            (SELECT count(*) FROM videos WHERE status IN ('queued', 'generating'))",
+            count(*),
+            (SELECT count(*) FROM deleted_videos),
+            count(*) FILTER (WHERE status = 'ready'),
+            count(*) FILTER (WHERE status IN ('queued', 'generating'))
+         FROM videos",
     )
-    .fetch_one(pool)
+    .fetch_one(&ground.pool)
     .await
     .ok()?;
-    let behind: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT FROM checkpoints
-         WHERE position < (SELECT max(position) FROM events))",
-    )
-    .fetch_one(pool)
-    .await
-    .ok()?;
+    let head = ground.store.head().await.ok()?;
+    let behind: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM checkpoints WHERE position < $1)")
+            .bind(head.value.cast_signed())
+            .fetch_one(&ground.pool)
+            .await
+            .ok()?;
+    let all_requested = (kept + deleted).cast_unsigned() == videos;
     Some(Seen {
-        settled: settled.cast_unsigned(),
-        is_all: requested.cast_unsigned() == videos && unfinished == 0 && !behind,
+        settled: (ready + deleted).cast_unsigned(),
+        is_all: all_requested && unfinished == 0 && !behind,
     })
 }
 

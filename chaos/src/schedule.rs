@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::Store;
 use crate::part::Part;
 
 /// What is done to the running platform.
@@ -10,6 +11,8 @@ pub(crate) enum Blow {
     Kill(Part),
     KillPostgres,
     KillNats,
+    /// Every connection of KurrentDB is cut, and nobody gets one for a moment.
+    CutKurrentDb,
     /// All that JetStream holds is deleted, streams and consumers.
     WipeJetStream,
 }
@@ -20,6 +23,7 @@ impl std::fmt::Display for Blow {
             Self::Kill(part) => write!(f, "kill the {part}"),
             Self::KillPostgres => f.write_str("kill Postgres"),
             Self::KillNats => f.write_str("kill nats-server"),
+            Self::CutKurrentDb => f.write_str("restart KurrentDB"),
             Self::WipeJetStream => f.write_str("wipe JetStream"),
         }
     }
@@ -32,13 +36,16 @@ pub(crate) struct Step {
     pub(crate) blow: Blow,
 }
 
-/// Every part and both servers, `rounds` times each in an order of its own, and
+/// Every part and the servers, `rounds` times each in an order of its own, and
 /// one wipe, spread over the making of `videos`.
-pub(crate) fn schedule(seed: u64, rounds: u32, videos: u64) -> Vec<Step> {
+pub(crate) fn schedule(seed: u64, rounds: u32, videos: u64, store: Store) -> Vec<Step> {
     let mut blows = Vec::new();
     for round in 0..rounds {
         let mut parts: Vec<Blow> = Part::ALL.iter().copied().map(Blow::Kill).collect();
         parts.extend([Blow::KillPostgres, Blow::KillNats]);
+        if store == Store::Kurrentdb {
+            parts.push(Blow::CutKurrentDb);
+        }
         if round == rounds / 2 {
             parts.push(Blow::WipeJetStream);
         }
@@ -72,7 +79,7 @@ mod tests {
 
     #[test]
     fn every_part_is_hit_in_each_round_and_jetstream_is_wiped_once() {
-        let steps = schedule(7, 3, 1_000);
+        let steps = schedule(7, 3, 1_000, Store::Postgres);
         let mut hits: HashMap<Blow, u32> = HashMap::new();
         for step in &steps {
             *hits.entry(step.blow).or_default() += 1;
@@ -86,7 +93,13 @@ mod tests {
 
     #[test]
     fn another_seed_is_another_order() {
-        assert_eq!(schedule(7, 3, 1_000), schedule(7, 3, 1_000));
-        assert_ne!(schedule(7, 3, 1_000), schedule(8, 3, 1_000));
+        assert_eq!(
+            schedule(7, 3, 1_000, Store::Postgres),
+            schedule(7, 3, 1_000, Store::Postgres)
+        );
+        assert_ne!(
+            schedule(7, 3, 1_000, Store::Postgres),
+            schedule(8, 3, 1_000, Store::Postgres)
+        );
     }
 }

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use event_store::{EventStore, PostgresLog};
+use commands::RandomIds;
+use event_store::{EventStore, KurrentLog, PostgresLog};
 use projections::Subjects;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
@@ -17,6 +19,8 @@ const MAX_CONNECTIONS: u32 = 12;
 pub(crate) struct Setup {
     pub(crate) database_url: String,
     pub(crate) nats_url: String,
+    /// Of KurrentDB; without it the events are in the database.
+    pub(crate) event_store_url: Option<String>,
     /// Where ledgers and the reader's notes are.
     pub(crate) folder: PathBuf,
     pub(crate) load: Load,
@@ -49,7 +53,13 @@ impl Setup {
 
     pub(crate) async fn connect(&self) -> anyhow::Result<Ground> {
         let pool = event_store::database::connect(&self.database_url, MAX_CONNECTIONS).await?;
-        let store = Arc::new(PostgresLog::connect(pool.clone()).await?);
+        let store: Arc<dyn EventStore> = match &self.event_store_url {
+            Some(url) => {
+                let url = SecretString::from(url.as_str());
+                Arc::new(KurrentLog::connect(&url, Arc::new(RandomIds)).await?)
+            }
+            None => Arc::new(PostgresLog::connect(pool.clone()).await?),
+        };
         Ok(Ground { pool, store })
     }
 }

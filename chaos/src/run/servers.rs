@@ -4,21 +4,32 @@ use std::path::Path;
 
 use anyhow::Context;
 use futures::TryStreamExt;
+use kurrentdb_double::Double;
 use local_stack::{LocalStack, LocalStackConfig};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use secrecy::ExposeSecret;
 
+use crate::Store;
 use crate::setup::{Ground, Setup};
 
 pub(super) struct Servers {
     stack: LocalStack,
+    kurrentdb: Option<Double>,
 }
 
 impl Servers {
-    pub(super) async fn start(folder: &Path) -> anyhow::Result<Self> {
+    pub(super) async fn start(folder: &Path, store: Store) -> anyhow::Result<Self> {
         let stack = LocalStack::start(LocalStackConfig::new(folder.join("stack")), |_| {}).await?;
-        Ok(Self { stack })
+        let kurrentdb = match store {
+            Store::Postgres => None,
+            Store::Kurrentdb => Some(Double::start().await?),
+        };
+        Ok(Self { stack, kurrentdb })
+    }
+
+    pub(super) fn event_store_url(&self) -> Option<String> {
+        self.kurrentdb.as_ref().map(Double::url)
     }
 
     pub(super) fn database_url(&self) -> String {
@@ -43,6 +54,14 @@ impl Servers {
 
     pub(super) fn kill_nats(&self) -> anyhow::Result<()> {
         kill_process_in(&self.stack.data_dir().join("nats/nats.pid"))
+    }
+
+    /// It goes on with what it held.
+    pub(super) fn restart_kurrentdb(&self) -> anyhow::Result<()> {
+        if let Some(double) = &self.kurrentdb {
+            double.restart()?;
+        }
+        Ok(())
     }
 
     pub(super) async fn wipe_jetstream(&self) -> anyhow::Result<()> {
