@@ -10,14 +10,16 @@ use std::sync::Arc;
 
 use async_nats::jetstream;
 use domain::{Clock, UserId, VideoId};
-use event_store::PostgresLog;
 use event_store::testing::TestDatabase;
+use event_store::{EventStore, PostgresLog};
 use sqlx::PgPool;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::video::{TimelineEntry, VideoQueries, VideoView};
-use crate::{Follower, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks};
+use crate::{
+    Follower, Projector, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks,
+};
 
 /// Names the NATS server for tests.
 pub const NATS_URL_VARIABLE: &str = "NARRATE_TEST_NATS_URL";
@@ -66,19 +68,24 @@ impl TestLog {
         jetstream::new(self.nats.clone())
     }
 
-    /// One for each projection.
+    /// One for each projection, and one for orders about parked events.
     pub fn followers(&self) -> Vec<Follower> {
-        let follower = |projector| {
-            Follower::new(
-                projector,
-                self.log.clone(),
-                self.pool(),
-                self.nats.clone(),
-                self.subjects.clone(),
-                self.watermarks.clone(),
-            )
-        };
-        crate::projectors().into_iter().map(follower).collect()
+        let log: Arc<dyn EventStore> = self.log.clone();
+        crate::followed(&log)
+            .into_iter()
+            .map(|projector| self.follower(projector))
+            .collect()
+    }
+
+    pub fn follower(&self, projector: Arc<dyn Projector>) -> Follower {
+        Follower::new(
+            projector,
+            self.log.clone(),
+            self.pool(),
+            self.nats.clone(),
+            self.subjects.clone(),
+            self.watermarks.clone(),
+        )
     }
 
     pub fn reconciler(&self, clock: Arc<dyn Clock>, config: ReconcilerConfig) -> Reconciler {

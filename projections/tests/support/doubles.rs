@@ -1,0 +1,159 @@
+//! A projector and a log that are not quite the program's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use event_store::{
+    Append, AppendError, Appended, EventStore, Filter, Page, Position, RawEvent, RecordedEvent,
+    StoreError, StreamName,
+};
+use projections::video::VideoProjector;
+use projections::{Changed, ProjectionError, Projector};
+use sqlx::{Postgres, Transaction};
+use tokio::sync::watch;
+
+/// The video projector of another version of the program.
+pub(crate) struct OtherLogic {
+    logic: u32,
+    inner: Box<dyn Projector>,
+}
+
+impl OtherLogic {
+    pub(crate) fn number(logic: u32) -> Arc<Self> {
+        let inner = Box::<VideoProjector>::default();
+        Arc::new(Self { logic, inner })
+    }
+}
+
+#[async_trait]
+impl Projector for OtherLogic {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn logic(&self) -> u32 {
+        self.logic
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        self.inner.tables()
+    }
+
+    fn filter(&self) -> Filter {
+        self.inner.filter()
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut Transaction<'_, Postgres>,
+        events: &[RecordedEvent],
+    ) -> Result<Vec<Changed>, ProjectionError> {
+        self.inner.apply(tx, events).await
+    }
+
+    fn for_bulk(&self) -> Box<dyn Projector> {
+        Box::new(Self {
+            logic: self.logic,
+            inner: self.inner.for_bulk(),
+        })
+    }
+}
+
+/// A log that fails as it is told.
+pub(crate) struct FaultyLog {
+    log: Arc<dyn EventStore>,
+    reads_left: AtomicUsize,
+    takes_appends: bool,
+}
+
+impl FaultyLog {
+    /// Reads fail once `reads` of them have been answered.
+    pub(crate) fn failing_after(log: Arc<dyn EventStore>, reads: usize) -> Arc<Self> {
+        Arc::new(Self {
+            log,
+            reads_left: AtomicUsize::new(reads),
+            takes_appends: true,
+        })
+    }
+
+    pub(crate) fn that_takes_nothing(log: Arc<dyn EventStore>) -> Arc<Self> {
+        Arc::new(Self {
+            log,
+            reads_left: AtomicUsize::new(usize::MAX),
+            takes_appends: false,
+        })
+    }
+
+    fn count(&self) -> Result<(), StoreError> {
+        let left = &self.reads_left;
+        let less = |left: usize| left.checked_sub(1);
+        let counted = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+        counted.map(|_| ()).map_err(|_| StoreError::Unavailable {
+            source: "the plug was pulled".into(),
+        })
+    }
+}
+
+#[async_trait]
+impl EventStore for FaultyLog {
+    async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        if self.takes_appends {
+            self.log.append(append).await
+        } else {
+            Err(AppendError::Busy)
+        }
+    }
+
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from_revision: u64,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.count()?;
+        self.log.read_stream(stream, from_revision, limit).await
+    }
+
+    async fn read_stream_back(
+        &self,
+        stream: &StreamName,
+        before_revision: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.log
+            .read_stream_back(stream, before_revision, limit)
+            .await
+    }
+
+    async fn read_raw(
+        &self,
+        after: Position,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page<RawEvent>, StoreError> {
+        self.count()?;
+        self.log.read_raw(after, limit, filter).await
+    }
+
+    async fn read_all_back(
+        &self,
+        before: Option<Position>,
+        limit: usize,
+        filter: &Filter,
+    ) -> Result<Page, StoreError> {
+        self.log.read_all_back(before, limit, filter).await
+    }
+
+    async fn start(&self) -> Result<Position, StoreError> {
+        self.log.start().await
+    }
+
+    async fn head(&self) -> Result<Position, StoreError> {
+        self.log.head().await
+    }
+
+    fn hints(&self) -> watch::Receiver<u64> {
+        self.log.hints()
+    }
+}
