@@ -13,13 +13,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use commands::{CommandContext, Dispatched, Dispatcher};
+use commands::{CommandContext, DispatchError, Dispatched, Dispatcher};
 use domain::projection::{
     Projection, ProjectionCommand, ProjectionName, ProjectionOrder, RebuildCause, Work,
 };
 use domain::settings::{Mood, ProductionSettings};
 use domain::video::output::{Script, ScriptScene, Speech, SpokenWord, StageResult};
-use domain::video::{Video, VideoBrief, VideoCommand};
+use domain::video::{Video, VideoBrief, VideoCommand, VideoError};
 use domain::{Asset, Clock, MediaKey, Provider, Stage, Topic, UserId, VideoId};
 use event_store::EventStore;
 use projections::Projector;
@@ -155,10 +155,17 @@ impl Given {
     }
 
     pub(crate) async fn send(&self, video: VideoId, command: VideoCommand) -> Dispatched<Video> {
+        self.try_send(video, command).await.unwrap()
+    }
+
+    pub(crate) async fn try_send(
+        &self,
+        video: VideoId,
+        command: VideoCommand,
+    ) -> Result<Dispatched<Video>, DispatchError<VideoError>> {
         self.dispatcher
             .dispatch::<Video>(video.0, command, &self.context())
             .await
-            .unwrap()
     }
 
     pub(crate) async fn start(&self, video: VideoId, stage: Stage, attempt: u32) {
