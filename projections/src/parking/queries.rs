@@ -106,6 +106,22 @@ impl ParkedQueries {
         Ok(row.map(Into::into))
     }
 
+    pub async fn by_id(&self, projection: &str, id: Uuid) -> sqlx::Result<Option<ParkedEvent>> {
+        let row = sqlx::query_as!(
+            Row,
+            r#"SELECT p.event_id, p.stream_category, p.stream_id, p.revision, p.epoch,
+                   p.position, p.type_name, p.problem, p.parked_at
+               FROM parked_events p
+               JOIN checkpoints c ON c.name = p.projection AND c.version = p.version
+               WHERE p.projection = $1 AND p.event_id = $2"#,
+            projection,
+            id
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(Into::into))
+    }
+
     pub async fn count(&self, projection: &str) -> sqlx::Result<u64> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM parked_events p
