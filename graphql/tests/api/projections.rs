@@ -209,3 +209,33 @@ async fn a_parked_event_is_shown_tried_again_and_skipped() {
     let refused = order(&app, "skipParked", wordless).await;
     assert_eq!(refused["errors"][0]["field"], "reason");
 }
+
+#[tokio::test]
+async fn nobody_but_admins_sees_or_commands_projections() {
+    let app = App::start_with_nothing_followed().await;
+    let name = r#"projection: "video""#;
+    let mut queries = vec![
+        "{ projections { name } }".to_owned(),
+        format!("{{ parkedEvents({name}) {{ id }} }}"),
+        format!("subscription {{ rebuildProgress({name}) {{ name }} }}"),
+    ];
+    for (mutation, more) in [
+        ("rebuildProjection", ""),
+        ("pauseRebuild", ""),
+        ("resumeRebuild", ""),
+        ("cancelRebuild", ""),
+        ("rollbackProjection", ""),
+        ("retryParked", r#"stream: "video-1""#),
+        ("skipParked", r#"eventId: "1", reason: "no""#),
+    ] {
+        let input = format!("{{ {name} {more} }}");
+        queries.push(format!(
+            "mutation {{ {mutation}(input: {input}) {{ position }} }}"
+        ));
+    }
+    for query in queries {
+        let answer = app.ask_as_no_admin(&query).await;
+        let code = &answer["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "FORBIDDEN", "{query}");
+    }
+}

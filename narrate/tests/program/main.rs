@@ -13,6 +13,7 @@ mod home;
 mod input;
 mod looks;
 mod neighbours;
+mod projections;
 mod resume;
 mod run;
 mod server;
