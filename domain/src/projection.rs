@@ -35,6 +35,8 @@ pub struct Projection {
 pub enum Work {
     Rebuild {
         version: u32,
+        /// The oldest logic that it may be built with.
+        logic: u32,
         pace: Pace,
         /// It goes live whether or not its rows are those of the live version.
         accepts_difference: bool,
@@ -137,12 +139,13 @@ impl Aggregate for Projection {
         use ProjectionOrder as O;
         let ProjectionCommand { projection, order } = command;
         Ok(match order {
-            O::Rebuild { cause } => {
+            O::Rebuild { cause, logic } => {
                 self.idle()?;
                 let version = self.last + 1;
                 vec![E::RebuildRequested {
                     projection,
                     version,
+                    logic,
                     cause,
                 }]
             }
@@ -220,10 +223,11 @@ impl Aggregate for Projection {
     fn evolve(mut self, event: &ProjectionEvent) -> Self {
         use ProjectionEvent as E;
         match event {
-            E::RebuildRequested { version, .. } => {
+            E::RebuildRequested { version, logic, .. } => {
                 self.last = *version;
                 self.work = Some(Work::Rebuild {
                     version: *version,
+                    logic: *logic,
                     pace: Pace::Running,
                     accepts_difference: false,
                 });

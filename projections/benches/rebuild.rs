@@ -141,8 +141,10 @@ async fn follow(given: &TestLog) {
 async fn rebuild(given: &TestLog) {
     let projection = ProjectionName::new("video");
     let stream = StreamName::new(Projection::CATEGORY, projection.id());
-    let cause = RebuildCause::Asked;
-    let order = ProjectionOrder::Rebuild { cause };
+    let order = ProjectionOrder::Rebuild {
+        cause: RebuildCause::Asked,
+        logic: 1,
+    };
     let asked = Projection::default().decide(ProjectionCommand { projection, order });
     let asked = asked.expect("nothing else is under way");
     let append = Append {

@@ -86,13 +86,13 @@ impl Applied {
     /// Tells the log of what was parked; to be called once it is committed.
     pub(crate) fn report(&self, projection: &str) {
         for Parked { event, problem } in &self.parked {
-            if let Some(problem) = problem {
+            // The problem may quote what the event says, which stays out of logs.
+            if problem.is_some() {
                 tracing::error!(
                     projection,
                     stream = %event.stream,
                     position = event.position.value,
                     event = event.type_name,
-                    problem,
                     "an event cannot be applied: it is parked, and so is what follows in its \
                      stream; see `narrate projections parked`"
                 );
@@ -102,15 +102,17 @@ impl Applied {
 }
 
 /// An event of a page, or that it cannot be read.
-pub(crate) type Read = Result<RecordedEvent, Parked>;
+pub(crate) type Read = Result<RecordedEvent, Box<Parked>>;
 
 /// Reads each event by itself, so that one that is corrupt stops no other.
 pub(crate) fn read(events: Vec<RawEvent>) -> Vec<Read> {
     let read = |raw: RawEvent| {
         let event = EventRef::from(&raw);
-        raw.read().map_err(|error| Parked {
-            event,
-            problem: Some(chain(&error)),
+        raw.read().map_err(|error| {
+            Box::new(Parked {
+                event,
+                problem: Some(chain(&error)),
+            })
         })
     };
     events.into_iter().map(read).collect()

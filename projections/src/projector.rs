@@ -45,7 +45,7 @@ impl ProjectionError {
             Self::Decode { .. } | Self::Document { .. } => true,
             Self::Database(error) => error
                 .as_database_error()
-                .and_then(|error| error.code())
+                .and_then(sqlx::error::DatabaseError::code)
                 .is_some_and(|code| code.starts_with("22") || code.starts_with("23")),
             Self::Store(_) => false,
         }

@@ -125,10 +125,11 @@ impl Rebuilder {
             state = self.journal.load().await?;
         }
         if live.logic < self.projector.logic() && state.work().is_none() {
-            let cause = RebuildCause::LogicChanged;
-            self.journal
-                .record(ProjectionOrder::Rebuild { cause })
-                .await?;
+            let order = ProjectionOrder::Rebuild {
+                cause: RebuildCause::LogicChanged,
+                logic: self.projector.logic(),
+            };
+            self.journal.record(order).await?;
             state = self.journal.load().await?;
         }
         let work = state.work().filter(is_running);

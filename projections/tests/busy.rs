@@ -88,6 +88,7 @@ async fn readers_and_writers_notice_nothing_of_swaps() {
         let order = match swap % 2 {
             0 => ProjectionOrder::Rebuild {
                 cause: RebuildCause::Asked,
+                logic: 1,
             },
             _ => ProjectionOrder::RollBack,
         };

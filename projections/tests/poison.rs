@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use domain::projection::{ProjectionOrder, SkipReason};
 use domain::video::VideoCommand;
 use domain::{Stage, StoredEvent, VideoId};
@@ -9,7 +11,9 @@ use event_store::{
     Actor, Append, EventStore, ExpectedRevision, Metadata, NewEvent, Position, StreamName,
 };
 use projections::parking::{ParkedEvent, ParkedQueries};
+use projections::video::VideoProjector;
 use projections::video::VideoStatus;
+use support::doubles::CutOff;
 use support::{Given, id};
 use uuid::Uuid;
 
@@ -307,4 +311,16 @@ async fn parked_events_are_read_in_pages_in_the_order_of_the_log() {
     assert_eq!(seen, [1, 2, 3, 4, 5]);
     let first = queries.first_of("video", &stream(video)).await.unwrap();
     assert_eq!(first.unwrap().revision, 1);
+}
+
+#[tokio::test]
+async fn a_lost_connection_parks_nothing_and_passes_nothing_by() {
+    let given = Given::an_empty_log().await;
+    given.catch_up().await;
+    let video = given.request_video(1).await;
+    let cut_off = Arc::new(CutOff(VideoProjector::default()));
+    given.follower(cut_off).catch_up().await.unwrap_err();
+    assert_eq!(parked(&given).await, []);
+    given.catch_up().await;
+    assert!(given.video(video).await.is_some());
 }

@@ -4,7 +4,7 @@ mod support;
 
 use std::sync::Arc;
 
-use domain::projection::{Comparison, Pace, ProjectionOrder, Work};
+use domain::projection::{Comparison, Pace, ProjectionOrder, RebuildCause, Work};
 use domain::video::VideoCommand;
 use futures::StreamExt;
 use projections::rebuild::RebuildError;
@@ -214,6 +214,7 @@ async fn rows_that_differ_are_not_swapped_in_until_an_admin_accepts_them() {
     assert_eq!(given.versions().await, [(version, Building), (1, Live)]);
     let held = Work::Rebuild {
         version,
+        logic: 1,
         pace: Pace::Held,
         accepts_difference: false,
     };
@@ -253,6 +254,21 @@ async fn a_program_with_new_logic_rebuilds_by_itself_and_writes_no_row_before() 
     assert_eq!(given.rows().await, rows);
     given.follower(newer).catch_up().await.unwrap();
     assert_ne!(given.rows().await, rows);
+}
+
+#[tokio::test]
+async fn the_program_before_leaves_a_rebuild_to_the_one_that_asked() {
+    let given = some_videos().await;
+    let order = ProjectionOrder::Rebuild {
+        cause: RebuildCause::LogicChanged,
+        logic: 2,
+    };
+    given.order("video", order).await;
+    given.rebuild().await;
+    assert_eq!(given.versions().await, [(1, Live)]);
+    let newer = given.rebuilder_with(OtherLogic::number(2), given.log.clone());
+    newer.look(&CancellationToken::new()).await.unwrap();
+    assert_eq!(given.versions().await, [(2, Live), (1, Retired)]);
 }
 
 #[tokio::test]

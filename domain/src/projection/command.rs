@@ -14,6 +14,8 @@ pub enum ProjectionOrder {
     /// Build it anew beside itself, then swap.
     Rebuild {
         cause: RebuildCause,
+        /// Number of the sender's logic; an older program leaves it alone.
+        logic: u32,
     },
     Pause,
     /// Go on. With `accept_difference` the new version goes live even if its

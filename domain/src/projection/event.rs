@@ -33,6 +33,9 @@ pub enum ProjectionEvent {
     RebuildRequested {
         projection: ProjectionName,
         version: u32,
+        /// Number of the logic of the program that asked; an older one leaves
+        /// it alone.
+        logic: u32,
         cause: RebuildCause,
     },
     #[serde(rename = "ProjectionRebuildPaused")]

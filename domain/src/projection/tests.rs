@@ -13,6 +13,7 @@ fn requested(version: u32) -> E {
     E::RebuildRequested {
         projection: video(),
         version,
+        logic: 1,
         cause: RebuildCause::Asked,
     }
 }
@@ -71,6 +72,7 @@ fn rolled_back(version: u32) -> E {
 fn rebuild() -> O {
     O::Rebuild {
         cause: RebuildCause::Asked,
+        logic: 1,
     }
 }
 
@@ -145,6 +147,7 @@ fn rows_that_differ_hold_the_rebuild_until_somebody_accepts_it() {
         accepted.work(),
         Some(Work::Rebuild {
             version: 2,
+            logic: 1,
             pace: Pace::Running,
             accepts_difference: true
         })

@@ -80,10 +80,11 @@ impl ProjectionMutation {
         ctx: &Context<'_>,
         input: ProjectionInput,
     ) -> Result<ProjectionPayload> {
-        let cause = RebuildCause::Asked;
-        input
-            .order(ctx, "rebuildProjection", ProjectionOrder::Rebuild { cause })
-            .await
+        let order = ProjectionOrder::Rebuild {
+            cause: RebuildCause::Asked,
+            logic: named(&input.projection).map_or(0, |projector| projector.logic()),
+        };
+        input.order(ctx, "rebuildProjection", order).await
     }
 
     /// Admins only. Lets a rebuild stand still.

@@ -33,12 +33,12 @@ pub(super) fn sort(
             Ok(event) => sorted.good.push(event),
             Err(parked) if streams.contains(&parked.event.stream) => sorted.parked.push(Parked {
                 problem: None,
-                ..parked
+                ..*parked
             }),
             Err(parked) if skipped.contains(&parked.event.id) => {}
             Err(parked) => {
                 streams.insert(parked.event.stream.clone());
-                sorted.parked.push(parked);
+                sorted.parked.push(*parked);
             }
         }
     }
@@ -84,10 +84,10 @@ mod tests {
         if number > 0 {
             return Ok(event);
         }
-        Err(Parked {
+        Err(Box::new(Parked {
             event: (&event).into(),
             problem: Some("it is a fish".to_owned()),
-        })
+        }))
     }
 
     fn sorted(

@@ -16,6 +16,12 @@ use crate::version::{self, Version};
 
 /// How much of the rate that is told is the newest page's.
 const NEWEST: f64 = 0.3;
+/// Should the server crash, rows and checkpoint go back together. Documents are
+/// compressed the faster way, where the server knows it.
+const FOR_BULK: &str = "
+    SET LOCAL synchronous_commit = off;
+    SELECT set_config(name, 'lz4', true) FROM pg_settings
+    WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)";
 
 pub(super) struct Builder<'a> {
     pub(super) rebuilder: &'a Rebuilder,
@@ -50,7 +56,9 @@ impl<'a> Builder<'a> {
                 );
                 return Ok(None);
             }
-            // A newer program has begun it, or readers have rows of one.
+            // A newer program asked for it or has begun it, or readers have rows
+            // of one.
+            (_, Work::Rebuild { logic: least, .. }) if least > logic => return Ok(None),
             (Some(known), _) if known.logic > logic => return Ok(None),
             _ if live.logic > logic => return Ok(None),
             _ => begin(rebuilder, lock, version).await?,
@@ -127,10 +135,7 @@ impl<'a> Builder<'a> {
     async fn write(&mut self, events: Vec<Read>, to: Position) -> Result<(), RebuildError> {
         let count = events.len() as u64;
         let mut tx = self.lock.begin().await?;
-        // Should the server crash, rows and checkpoint go back together.
-        sqlx::raw_sql("SET LOCAL synchronous_commit = off")
-            .execute(&mut *tx)
-            .await?;
+        sqlx::raw_sql(FOR_BULK).execute(&mut *tx).await?;
         let applied = self.part.write(&mut tx, events, to).await?;
         tx.commit().await?;
         applied.report(self.rebuilder.projector.name());

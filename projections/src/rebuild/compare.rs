@@ -1,8 +1,8 @@
 //! Whether two versions hold the same rows, without stopping either.
 //!
-//! The live version is digested in one snapshot, which also tells its position;
-//! the other is then brought to just that position and digested too. A digest
-//! is the number of rows and the sum of their hashes, so order plays no part.
+//! A snapshot holds the live version still, as it was at one position; the other
+//! is brought to just that position, and both are digested at once. A digest is
+//! the number of rows and the sum of their hashes, so order plays no part.
 
 use std::time::Duration;
 
@@ -25,26 +25,31 @@ type Digest = Vec<(i64, String)>;
 impl Builder<'_> {
     /// None when it is no longer wanted.
     pub(super) async fn compare(&mut self) -> Result<Option<Comparison>, RebuildError> {
+        let name = self.rebuilder.projector.name();
         while self.is_wanted().await? {
-            let pool = &self.rebuilder.pool;
-            let Some(live) = version::live(pool, self.rebuilder.projector.name()).await? else {
+            let Some(live) = version::live(&self.rebuilder.pool, name).await? else {
                 return Ok(None);
             };
             if live.logic != self.part.at.logic {
                 return Ok(Some(Comparison::NotCompared));
             }
             self.catch_up_to(live.position).await?;
-            let Some((position, expected)) = self.digest_of_live(live.version).await? else {
+            let mut snapshot = self.rebuilder.pool.begin_with(SNAPSHOT).await?;
+            let Some(position) = position(&mut snapshot, name, live.version).await? else {
                 continue;
             };
             self.catch_up_to(position).await?;
             if self.part.at.position != position {
                 // It came further than the live version, whose follower is to go on.
+                drop(snapshot);
                 tokio::time::sleep(LOOK_EVERY).await;
                 continue;
             }
             let tables = self.rebuilder.projector.tables();
-            let found = digest(self.lock.connection(), &self.part.schema, tables).await?;
+            let (expected, found) = tokio::try_join!(
+                digest(&mut snapshot, LIVE_SCHEMA, tables),
+                digest(self.lock.connection(), &self.part.schema, tables),
+            )?;
             return Ok(Some(if found == expected {
                 Comparison::Same
             } else {
@@ -53,32 +58,25 @@ impl Builder<'_> {
         }
         Ok(None)
     }
+}
 
-    /// None when `version` is live no more.
-    async fn digest_of_live(
-        &self,
-        version: u32,
-    ) -> Result<Option<(Position, Digest)>, RebuildError> {
-        let mut snapshot = self.rebuilder.pool.begin_with(SNAPSHOT).await?;
-        let at = sqlx::query!(
-            "SELECT epoch, position FROM checkpoints WHERE name = $1 AND version = $2",
-            self.rebuilder.projector.name(),
-            version.cast_signed()
-        )
-        .fetch_optional(&mut *snapshot)
-        .await?;
-        let Some(at) = at else {
-            return Ok(None);
-        };
-        let position = Position {
-            epoch: at.epoch,
-            value: at.position.cast_unsigned(),
-        };
-        let tables = self.rebuilder.projector.tables();
-        let digest = digest(&mut snapshot, LIVE_SCHEMA, tables).await?;
-        snapshot.commit().await?;
-        Ok(Some((position, digest)))
-    }
+/// Where the live version is; none when it is `version` no more.
+async fn position(
+    connection: &mut PgConnection,
+    projection: &str,
+    version: u32,
+) -> sqlx::Result<Option<Position>> {
+    let row = sqlx::query!(
+        "SELECT epoch, position FROM checkpoints WHERE name = $1 AND version = $2",
+        projection,
+        version.cast_signed()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Position {
+        epoch: row.epoch,
+        value: row.position.cast_unsigned(),
+    }))
 }
 
 async fn digest(
@@ -89,7 +87,7 @@ async fn digest(
     let mut digest = Digest::new();
     for table in tables {
         let statement = format!(
-            "SELECT count(*), COALESCE(sum(hashtextextended(t::text, 0)), 0)::text
+            "SELECT count(*), COALESCE(sum(hash_record_extended(t, 0)), 0)::text
              FROM {schema}.{table} t"
         );
         let row = sqlx::query(AssertSqlSafe(statement))

@@ -67,6 +67,7 @@ impl Builder<'_> {
 }
 
 fn is_busy(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let error = error.as_database_error();
+    let code = error.and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| code == LOCK_NOT_AVAILABLE)
 }

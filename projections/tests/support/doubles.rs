@@ -60,6 +60,40 @@ impl Projector for OtherLogic {
     }
 }
 
+/// The video projector without its database.
+pub(crate) struct CutOff(pub(crate) VideoProjector);
+
+#[async_trait]
+impl Projector for CutOff {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn logic(&self) -> u32 {
+        self.0.logic()
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        self.0.tables()
+    }
+
+    fn filter(&self) -> Filter {
+        self.0.filter()
+    }
+
+    async fn apply(
+        &self,
+        _tx: &mut Transaction<'_, Postgres>,
+        _events: &[RecordedEvent],
+    ) -> Result<Vec<Changed>, ProjectionError> {
+        Err(sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()).into())
+    }
+
+    fn for_bulk(&self) -> Box<dyn Projector> {
+        Box::new(Self(VideoProjector::default()))
+    }
+}
+
 /// A log that fails as it is told.
 pub(crate) struct FaultyLog {
     log: Arc<dyn EventStore>,

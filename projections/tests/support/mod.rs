@@ -91,9 +91,11 @@ impl Given {
 
     /// An admin asks for the video projection to be built anew.
     pub(crate) async fn ask_for_rebuild(&self) -> u32 {
-        let cause = RebuildCause::Asked;
-        self.order("video", ProjectionOrder::Rebuild { cause })
-            .await;
+        let order = ProjectionOrder::Rebuild {
+            cause: RebuildCause::Asked,
+            logic: 1,
+        };
+        self.order("video", order).await;
         let newest = self.projection("video").await.work();
         let Some(Work::Rebuild { version, .. }) = newest else {
             panic!("{newest:?}");
