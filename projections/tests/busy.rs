@@ -1,5 +1,7 @@
 //! Rebuilds while others write and read.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod support;
 
 use std::collections::HashSet;

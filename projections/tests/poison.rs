@@ -1,5 +1,7 @@
 //! Events that cannot be applied, and what becomes of them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod support;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Rebuilding, swapping and rolling back, on a real log.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
 mod support;
 
 use std::sync::Arc;
