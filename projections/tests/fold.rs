@@ -1,8 +1,6 @@
 //! A read model is a fold of the log, whatever the log and however it came by
 //! it: followed in pieces, rebuilt at any time, rolled back.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
-
 mod support;
 
 use domain::projection::ProjectionOrder;
