@@ -142,16 +142,21 @@ impl Rebuilder {
         let Some(mut lock) = Lock::take(&self.pool, self.projector.name()).await? else {
             return Ok(());
         };
-        for stray in versions.iter().filter(stray) {
-            lock.drop_version(self.projector.name(), stray.version)
-                .await?;
-        }
-        if let Some(work) = work
-            && let Some(builder) = Builder::take_up(self, &mut lock, work, live, stop).await?
-        {
-            self.finish(builder, work).await?;
-        }
-        Ok(())
+        let done = async {
+            for stray in versions.iter().filter(stray) {
+                let name = self.projector.name();
+                lock.drop_version(name, stray.version).await?;
+            }
+            if let Some(work) = work
+                && let Some(builder) = Builder::take_up(self, &mut lock, work, live, stop).await?
+            {
+                self.finish(builder, work).await?;
+            }
+            Ok(())
+        };
+        let done = done.await;
+        lock.release().await;
+        done
     }
 
     async fn finish(&self, mut builder: Builder<'_>, work: Work) -> Result<(), RebuildError> {

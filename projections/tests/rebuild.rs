@@ -289,21 +289,23 @@ async fn the_program_before_rolls_its_own_version_back_in() {
 #[tokio::test]
 async fn a_follower_that_read_before_a_swap_writes_nothing_after_it() {
     let given = some_videos().await;
-    let before = checkpoint(&given).await;
+    given.request_video(300).await;
     given.ask_for_rebuild().await;
-    given.rebuild().await;
-    let (version, position) = checkpoint(&given).await;
-    assert_eq!((before.0, version), (1, 2));
-    let stale = sqlx::query!(
-        "UPDATE checkpoints SET position = position + 1
-         WHERE name = 'video' AND version = $1 AND position = $2",
-        before.0,
-        position
-    );
-    assert_eq!(
-        stale.execute(&given.pool()).await.unwrap().rows_affected(),
-        0
-    );
+    let before = (checkpoint(&given).await, given.rows().await);
+    assert_eq!(before.0.0, 1);
+
+    let rebuilder = given.rebuilder();
+    let swap = async move {
+        let stop = CancellationToken::new();
+        rebuilder.look(&stop).await.unwrap();
+    };
+    let log = FaultyLog::with_one_read(given.log.clone(), swap);
+    let slow = given.follower_on(log);
+    // It finds itself overtaken, and reads again, which fails.
+    slow.catch_up().await.unwrap_err();
+    let after = checkpoint(&given).await;
+    assert_eq!(after, (2, before.0.1));
+    assert_eq!(given.rows().await, before.1);
 }
 
 #[tokio::test]

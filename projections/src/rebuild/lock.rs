@@ -29,6 +29,16 @@ impl Lock {
         Ok(held.then_some(Self { connection }))
     }
 
+    /// Now, and not whenever the server notices that the connection is closed.
+    pub(super) async fn release(mut self) {
+        let unlocked = sqlx::query!("SELECT pg_advisory_unlock_all()")
+            .execute(&mut *self.connection)
+            .await;
+        if let Err(error) = unlocked {
+            tracing::debug!(%error, "the lock of a rebuild goes with its connection");
+        }
+    }
+
     pub(super) fn connection(&mut self) -> &mut PoolConnection<Postgres> {
         &mut self.connection
     }

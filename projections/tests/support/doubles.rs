@@ -1,13 +1,14 @@
 //! A projector and a log that are not quite the program's.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use event_store::{
     Append, AppendError, Appended, EventStore, Filter, Page, Position, RawEvent, RecordedEvent,
     StoreError, StreamName,
 };
+use futures::future::BoxFuture;
 use projections::video::VideoProjector;
 use projections::{Changed, ProjectionError, Projector};
 use sqlx::{Postgres, Transaction};
@@ -99,23 +100,39 @@ pub(crate) struct FaultyLog {
     log: Arc<dyn EventStore>,
     reads_left: AtomicUsize,
     takes_appends: bool,
+    /// What happens while the first page is read.
+    meanwhile: Mutex<Option<BoxFuture<'static, ()>>>,
 }
 
 impl FaultyLog {
     /// Reads fail once `reads` of them have been answered.
     pub(crate) fn failing_after(log: Arc<dyn EventStore>, reads: usize) -> Arc<Self> {
-        Arc::new(Self {
-            log,
-            reads_left: AtomicUsize::new(reads),
-            takes_appends: true,
-        })
+        Self::new(log, reads, true, None)
+    }
+
+    /// One page is read, and `meanwhile` happens before it arrives.
+    pub(crate) fn with_one_read(
+        log: Arc<dyn EventStore>,
+        meanwhile: impl Future<Output = ()> + Send + 'static,
+    ) -> Arc<Self> {
+        Self::new(log, 1, true, Some(Box::pin(meanwhile)))
     }
 
     pub(crate) fn that_takes_nothing(log: Arc<dyn EventStore>) -> Arc<Self> {
+        Self::new(log, usize::MAX, false, None)
+    }
+
+    fn new(
+        log: Arc<dyn EventStore>,
+        reads: usize,
+        takes_appends: bool,
+        meanwhile: Option<BoxFuture<'static, ()>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             log,
-            reads_left: AtomicUsize::new(usize::MAX),
-            takes_appends: false,
+            reads_left: AtomicUsize::new(reads),
+            takes_appends,
+            meanwhile: Mutex::new(meanwhile),
         })
     }
 
@@ -167,7 +184,12 @@ impl EventStore for FaultyLog {
         filter: &Filter,
     ) -> Result<Page<RawEvent>, StoreError> {
         self.count()?;
-        self.log.read_raw(after, limit, filter).await
+        let page = self.log.read_raw(after, limit, filter).await;
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
+        page
     }
 
     async fn read_all_back(

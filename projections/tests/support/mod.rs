@@ -22,11 +22,11 @@ use domain::video::output::{Script, ScriptScene, Speech, SpokenWord, StageResult
 use domain::video::{Video, VideoBrief, VideoCommand, VideoError};
 use domain::{Asset, Clock, MediaKey, Provider, Stage, Topic, UserId, VideoId};
 use event_store::EventStore;
-use projections::Projector;
 use projections::rebuild::Rebuilder;
 use projections::testing::TestLog;
 use projections::version::{self, VersionState};
 use projections::video::VideoProjector;
+use projections::{Follower, Projector};
 use sqlx::AssertSqlSafe;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -119,6 +119,18 @@ impl Given {
         store: Arc<dyn EventStore>,
     ) -> Rebuilder {
         Rebuilder::new(projector, store, self.pool(), self.clock.clone())
+    }
+
+    /// What follows the videos on `store`.
+    pub(crate) fn follower_on(&self, store: Arc<dyn EventStore>) -> Follower {
+        Follower::new(
+            Arc::<VideoProjector>::default(),
+            store,
+            self.pool(),
+            self.nats.clone(),
+            self.subjects.clone(),
+            self.watermarks.clone(),
+        )
     }
 
     /// Does what is ordered about the video projection.
