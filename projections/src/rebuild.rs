@@ -38,6 +38,8 @@ use journal::Journal;
 use lock::Lock;
 use swap::Swap;
 
+/// Events written in one transaction, if they are small.
+const PAGE: usize = 4_000;
 /// How often to look whether something is to be done.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Before a swap that readers held up is tried again.
@@ -69,6 +71,7 @@ pub struct Rebuilder {
     store: Arc<dyn EventStore>,
     pool: PgPool,
     journal: Journal,
+    page: usize,
 }
 
 impl Rebuilder {
@@ -84,6 +87,16 @@ impl Rebuilder {
             store,
             pool,
             journal,
+            page: PAGE,
+        }
+    }
+
+    /// Writes up to `events` in one transaction.
+    #[must_use]
+    pub fn with_page(self, events: usize) -> Self {
+        Self {
+            page: events,
+            ..self
         }
     }
 

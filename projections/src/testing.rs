@@ -20,9 +20,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::video::{TimelineEntry, VideoQueries, VideoView};
-use crate::{
-    Follower, Projector, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks,
-};
+use crate::{Follower, Projector, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks};
 
 /// Names the NATS server for tests.
 pub const NATS_URL_VARIABLE: &str = "NARRATE_TEST_NATS_URL";

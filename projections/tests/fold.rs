@@ -63,7 +63,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 fn command(what: What) -> VideoCommand {
     match what {
         What::Request => unreachable!("a video is requested by the support"),
-        What::Start(stage) => VideoCommand::StartStage { stage },
+        What::Start(stage) => VideoCommand::StartStage { stage, attempt: 1 },
         What::Write => VideoCommand::CompleteStage {
             attempt: 1,
             result: StageResult::Script(script()),

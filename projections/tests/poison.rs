@@ -199,6 +199,7 @@ async fn what_is_tried_again_is_applied_in_order_and_only_once() {
             video,
             VideoCommand::StartStage {
                 stage: Stage::Script,
+                attempt: 1,
             },
         )
         .await;

@@ -129,6 +129,7 @@ impl Projector for OrdersProjector {
                 "ParkedEventsRetried".to_owned(),
                 "ParkedEventSkipped".to_owned(),
             ],
+            ..Filter::default()
         }
     }
 

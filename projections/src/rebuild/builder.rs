@@ -83,7 +83,12 @@ impl<'a> Builder<'a> {
     /// to stop before.
     pub(super) async fn catch_up_in_bulk(&mut self) -> Result<bool, RebuildError> {
         let store = Arc::clone(&self.rebuilder.store);
-        let mut ahead = ReadAhead::start(store, self.part.at.position, self.part.filter());
+        let mut ahead = ReadAhead::start(
+            store,
+            self.part.at.position,
+            self.rebuilder.page,
+            self.part.filter(),
+        );
         let mut begun = Instant::now();
         while let Some(page) = ahead.next().await {
             if !self.is_wanted().await? {

@@ -41,6 +41,9 @@ impl Clock for TickingClock {
     }
 }
 
+/// So that a rebuild of few events has several pages.
+const SMALL_PAGE: usize = 8;
+
 pub(crate) struct Given {
     ground: TestLog,
     clock: Arc<TickingClock>,
@@ -118,7 +121,7 @@ impl Given {
         projector: Arc<dyn Projector>,
         store: Arc<dyn EventStore>,
     ) -> Rebuilder {
-        Rebuilder::new(projector, store, self.pool(), self.clock.clone())
+        Rebuilder::new(projector, store, self.pool(), self.clock.clone()).with_page(SMALL_PAGE)
     }
 
     /// What follows the videos on `store`.
