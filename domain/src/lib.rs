@@ -1,4 +1,4 @@
-//! What a video and a series are, and the rules they obey.
+//! What a video, a series and a read model are, and the rules they obey.
 //!
 //! Value objects, commands, events, `decide` and `evolve`. Nothing here does
 //! I/O, reads a clock or makes a random id: time, ids and seeds arrive inside
@@ -18,6 +18,7 @@ pub mod id;
 pub mod invalid;
 pub mod media;
 pub mod money;
+pub mod projection;
 pub mod provider;
 pub mod series;
 pub mod settings;

@@ -9,6 +9,7 @@ use std::error::Error as StdError;
 use async_graphql::{Error, ErrorExtensions, SimpleObject};
 use commands::DispatchError;
 use domain::InvalidField;
+use domain::projection::ProjectionError;
 use domain::series::SeriesError;
 use domain::video::VideoError;
 use uuid::Uuid;
@@ -23,7 +24,9 @@ pub(crate) struct UserError {
     pub message: String,
     /// What is wrong, for programs: `INVALID`, `NOT_FOUND`, `ARCHIVED`,
     /// `ALREADY_READY`, `NOT_RETRYABLE`, `DELETED`, `TOO_LARGE`, `CONFLICT`,
-    /// `BUSY`, `UNKNOWN_OUTCOME` or `UNAVAILABLE`.
+    /// `BUSY`, `UNKNOWN_OUTCOME` or `UNAVAILABLE`; for admins also
+    /// `IN_PROGRESS`, `NOT_IN_PROGRESS`, `NO_PREVIOUS`, `OTHER_PROGRAM` or
+    /// `NOT_FIRST`.
     pub code: String,
 }
 
@@ -130,6 +133,18 @@ impl DomainRefusal for SeriesError {
         Some(match self {
             Self::NotFound => "NOT_FOUND",
             Self::Archived => "ARCHIVED",
+        })
+    }
+}
+
+impl DomainRefusal for ProjectionError {
+    const NOUN: &'static str = "projection";
+
+    fn code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::AlreadyRebuilding { .. } | Self::AlreadyRollingBack { .. } => "IN_PROGRESS",
+            Self::NotRebuilding | Self::NothingToCancel => "NOT_IN_PROGRESS",
+            Self::NoPrevious => "NO_PREVIOUS",
         })
     }
 }

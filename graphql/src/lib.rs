@@ -22,6 +22,7 @@ mod music;
 mod options;
 mod payload;
 mod problems;
+mod projection;
 mod reading;
 pub mod schema;
 mod series;

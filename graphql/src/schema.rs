@@ -11,6 +11,7 @@ use crate::event::{EventQuery, EventSubscription};
 use crate::live::Live;
 use crate::music::MusicMutation;
 use crate::options::OptionsQuery;
+use crate::projection::{ProjectionMutation, ProjectionQuery, ProjectionSubscription};
 use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery, SeriesSubscription};
 use crate::video::{VideoMutation, VideoQuery, VideoSubscription};
 
@@ -25,7 +26,13 @@ const INSTANT: &str = "An instant in UTC, as RFC 3339 writes it: `2026-11-01T12:
 
 /// What there is to read.
 #[derive(MergedObject, Default)]
-pub struct Query(OptionsQuery, SeriesQuery, VideoQuery, EventQuery);
+pub struct Query(
+    OptionsQuery,
+    SeriesQuery,
+    VideoQuery,
+    EventQuery,
+    ProjectionQuery,
+);
 
 /// What there is to do.
 ///
@@ -36,7 +43,12 @@ pub struct Query(OptionsQuery, SeriesQuery, VideoQuery, EventQuery);
 /// What the client can mend is told in the payload's `errors`, all of it at
 /// once; GraphQL errors are for what it cannot.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SeriesMutation, VideoMutation, MusicMutation);
+pub struct Mutation(
+    SeriesMutation,
+    VideoMutation,
+    MusicMutation,
+    ProjectionMutation,
+);
 
 /// What there is to follow, over `graphql-transport-ws`.
 ///
@@ -46,7 +58,12 @@ pub struct Mutation(SeriesMutation, VideoMutation, MusicMutation);
 /// the log was restored or moved, `UNKNOWN_POSITION` when the log ends before
 /// it, `INVALID` when it is no position; then read afresh.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(SeriesSubscription, VideoSubscription, EventSubscription);
+pub struct Subscription(
+    SeriesSubscription,
+    VideoSubscription,
+    EventSubscription,
+    ProjectionSubscription,
+);
 
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 

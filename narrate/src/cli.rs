@@ -1,5 +1,9 @@
 //! The command line. Its help is where most people learn the program.
 
+mod projections;
+
+pub use projections::{ProjectionsArgs, ProjectionsCommand};
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -71,6 +75,8 @@ pub enum Command {
     /// Read the log of events: everything that ever happened
     #[command(subcommand)]
     Events(EventsCommand),
+    /// What queries read: how far it is, rebuild it, roll it back
+    Projections(ProjectionsArgs),
     /// Bring the database of DATABASE_URL (or the local one) up to date
     Migrate,
 }

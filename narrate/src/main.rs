@@ -15,6 +15,7 @@ mod logging;
 mod make;
 mod pending;
 mod programs;
+mod projections_command;
 mod render_command;
 mod report;
 mod resume;
@@ -56,6 +57,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run(&config).await,
         Command::Render(args) => render_command::run(args).await,
         Command::Events(command) => events::run(&config, command).await,
+        Command::Projections(args) => projections_command::run(&config, args).await,
         Command::Migrate => server::migrate(&config).await,
     }
 }

@@ -17,6 +17,7 @@ use event_store::EventStore;
 use graphql::HttpArgs;
 use integrations::Providers;
 use integrations::media::{self, MediaStore};
+use projections::rebuild::Rebuilder;
 use projections::{
     Follower, Heartbeats, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks,
 };
@@ -226,7 +227,7 @@ impl Parts {
     }
 
     fn spawn_projections(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        for projector in projections::projectors() {
+        for projector in projections::followed(&self.store) {
             let follower = Follower::new(
                 projector,
                 Arc::clone(&self.store),
@@ -236,6 +237,15 @@ impl Parts {
                 self.watermarks.clone(),
             );
             tasks.spawn(follower.run(stop.clone()));
+        }
+        for projector in projections::projectors() {
+            let rebuilder = Rebuilder::new(
+                projector,
+                Arc::clone(&self.store),
+                self.pool.clone(),
+                Arc::clone(&self.clock),
+            );
+            tasks.spawn(rebuilder.run(stop.clone()));
         }
         let relay = Relay::new(
             Arc::clone(&self.store),

@@ -1,4 +1,8 @@
 //! Runs a projector along the log, from its checkpoint to the end and on.
+//!
+//! Only the live version is followed, and only by the logic that wrote it: when
+//! a swap or another version of the program comes between, the follower stands
+//! aside.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,7 +12,9 @@ use event_store::{EventStore, Position, StoreError};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Changed, ProjectionError, Projector, Subjects, Watermarks, checkpoint};
+use crate::parking::{self, Writer};
+use crate::version::{self, Version};
+use crate::{Changed, ProjectionError, Projector, Subjects, Watermarks};
 
 /// Events looked at in one transaction.
 const BATCH: usize = 500;
@@ -43,6 +49,8 @@ enum Step {
     Advanced(Position),
     /// Nothing after this, for now.
     CaughtUp(Position),
+    /// The live rows are another logic's.
+    NotOurs(Version),
 }
 
 impl Follower {
@@ -70,6 +78,7 @@ impl Follower {
         let name = self.projector.name();
         let mut hints = self.store.hints();
         let mut failing = false;
+        let mut aside = false;
         while !stop.is_cancelled() {
             hints.mark_unchanged();
             match self.step().await {
@@ -77,10 +86,14 @@ impl Follower {
                     if std::mem::take(&mut failing) {
                         tracing::info!(projection = name, "the projection goes on");
                     }
-                    let (Step::Advanced(at) | Step::CaughtUp(at)) = step;
-                    self.watermarks.reached(name, at);
-                    if matches!(step, Step::Advanced(_)) {
-                        continue;
+                    self.watch_logic(&step, &mut aside);
+                    match step {
+                        Step::Advanced(at) => {
+                            self.watermarks.reached(name, at);
+                            continue;
+                        }
+                        Step::CaughtUp(at) => self.watermarks.reached(name, at),
+                        Step::NotOurs(_) => {}
                     }
                     tokio::select! {
                         () = stop.cancelled() => {}
@@ -105,37 +118,68 @@ impl Follower {
         }
     }
 
-    /// Follows to where the log ends now.
+    /// Follows to where the log ends now, or to where another logic's rows end.
     pub async fn catch_up(&self) -> Result<Position, FollowError> {
         loop {
-            if let Step::CaughtUp(at) = self.step().await? {
-                return Ok(at);
+            match self.step().await? {
+                Step::Advanced(_) => {}
+                Step::CaughtUp(at) => return Ok(at),
+                Step::NotOurs(live) => return Ok(live.position),
             }
+        }
+    }
+
+    fn watch_logic(&self, step: &Step, aside: &mut bool) {
+        let Step::NotOurs(live) = step else {
+            *aside = false;
+            return;
+        };
+        if !std::mem::replace(aside, true) {
+            tracing::warn!(
+                projection = self.projector.name(),
+                live.version,
+                live.logic,
+                logic = self.projector.logic(),
+                "the live rows are of another version of this program: they stand still until \
+                 that program follows, or a rebuild with this one is done"
+            );
         }
     }
 
     async fn step(&self) -> Result<Step, FollowError> {
         let name = self.projector.name();
-        let Some(from) = checkpoint::load(&self.pool, name).await? else {
-            checkpoint::init(&self.pool, name, self.store.start().await?).await?;
-            return Box::pin(self.step()).await;
+        let live = loop {
+            if let Some(live) = version::live(&self.pool, name).await? {
+                break live;
+            }
+            let start = self.store.start().await?;
+            version::init(&self.pool, name, self.projector.logic(), start).await?;
         };
+        if live.logic != self.projector.logic() {
+            return Ok(Step::NotOurs(live));
+        }
+        let from = live.position;
         let page = self
             .store
-            .read_all(from, BATCH, &self.projector.filter())
+            .read_raw(from, BATCH, &self.projector.filter())
             .await?;
         let to = page.scanned_to;
         if to == from {
             return Ok(Step::CaughtUp(from));
         }
         let mut tx = self.pool.begin().await?;
-        if !checkpoint::advance(&mut tx, name, from, to).await? {
+        if !version::advance(&mut tx, name, &live, to).await? {
             tx.rollback().await?;
             return Ok(Step::Advanced(from));
         }
-        let changes = self.projector.apply(&mut tx, &page.events).await?;
+        let writer = Writer {
+            projector: &*self.projector,
+            version: live.version,
+        };
+        let applied = parking::apply(writer, &mut tx, parking::read(page.events)).await?;
         tx.commit().await?;
-        self.hint(changes).await;
+        applied.report(name);
+        self.hint(applied.changes).await;
         Ok(if page.is_last {
             Step::CaughtUp(to)
         } else {

@@ -6,23 +6,27 @@
     reason = "a test that cannot go on stops where it is"
 )]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_nats::jetstream;
-use domain::{Clock, UserId, VideoId};
-use event_store::PostgresLog;
+use domain::video::{Video, VideoEvent};
+use domain::{Aggregate, Clock, DomainEvent, UserId, VideoId};
 use event_store::testing::TestDatabase;
+use event_store::{EventStore, Filter, PostgresLog};
 use sqlx::PgPool;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::video::{TimelineEntry, VideoQueries, VideoView};
-use crate::{Follower, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks};
+use crate::{Follower, Projector, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks};
 
 /// Names the NATS server for tests.
 pub const NATS_URL_VARIABLE: &str = "NARRATE_TEST_NATS_URL";
 
 const TIMELINE_LIMIT: u16 = 1_000;
+const FOLD_PAGE: usize = 500;
 
 /// An empty log, a NATS client, and subjects that no other test has.
 pub struct TestLog {
@@ -66,19 +70,24 @@ impl TestLog {
         jetstream::new(self.nats.clone())
     }
 
-    /// One for each projection.
+    /// One for each projection, and one for orders about parked events.
     pub fn followers(&self) -> Vec<Follower> {
-        let follower = |projector| {
-            Follower::new(
-                projector,
-                self.log.clone(),
-                self.pool(),
-                self.nats.clone(),
-                self.subjects.clone(),
-                self.watermarks.clone(),
-            )
-        };
-        crate::projectors().into_iter().map(follower).collect()
+        let log: Arc<dyn EventStore> = self.log.clone();
+        crate::followed(&log)
+            .into_iter()
+            .map(|projector| self.follower(projector))
+            .collect()
+    }
+
+    pub fn follower(&self, projector: Arc<dyn Projector>) -> Follower {
+        Follower::new(
+            projector,
+            self.log.clone(),
+            self.pool(),
+            self.nats.clone(),
+            self.subjects.clone(),
+            self.watermarks.clone(),
+        )
     }
 
     pub fn reconciler(&self, clock: Arc<dyn Clock>, config: ReconcilerConfig) -> Reconciler {
@@ -115,6 +124,27 @@ impl TestLog {
             .timeline(UserId::LOCAL_OWNER, id, None, TIMELINE_LIMIT)
             .await
             .expect("the timeline can be read")
+    }
+}
+
+/// The videos that the log tells of, without any rows, in no order.
+pub async fn fold_videos(log: &dyn EventStore) -> Vec<VideoView> {
+    let mut videos: HashMap<Uuid, Option<VideoView>> = HashMap::new();
+    let mut after = log.start().await.unwrap();
+    loop {
+        let page = log.read_all(after, FOLD_PAGE, &Filter::default()).await;
+        let page = page.unwrap();
+        for recorded in &page.events {
+            if recorded.stream.category == Video::CATEGORY {
+                let event = VideoEvent::restore(&recorded.event).unwrap();
+                let video = videos.entry(recorded.stream.id).or_default();
+                *video = VideoView::after(video.take(), &event, recorded);
+            }
+        }
+        after = page.scanned_to;
+        if page.is_last {
+            return videos.into_values().flatten().collect();
+        }
     }
 }
 

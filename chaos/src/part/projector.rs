@@ -12,7 +12,7 @@ pub(super) async fn run(setup: &Setup) -> anyhow::Result<()> {
     let nats = setup.nats().await?;
     let watermarks = Watermarks::new(ground.pool.clone());
     let mut followers = JoinSet::new();
-    for projector in projections::projectors() {
+    for projector in projections::followed(&ground.store) {
         let follower = Follower::new(
             projector,
             Arc::clone(&ground.store),

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use domain::projection::{Comparison, Projection, RebuildCause};
 use domain::series::Series;
 use domain::settings::{ArtStyle, CaptionStyle, Language, Mood, Niche, TargetDuration};
 use domain::video::Video;
@@ -34,6 +35,11 @@ fn a_series_is_stored_as_it_always_was() {
     check::<Series>(&samples::series());
 }
 
+#[test]
+fn a_projection_is_stored_as_it_always_was() {
+    check::<Projection>(&samples::projection());
+}
+
 /// Settings and stages are stored by their slugs.
 #[test]
 fn every_choice_ever_stored_is_still_one() {
@@ -41,10 +47,12 @@ fn every_choice_ever_stored_is_still_one() {
     let now = json!({
         "ArtStyle": slugs(ArtStyle::ALL),
         "CaptionStyle": slugs(CaptionStyle::ALL),
+        "Comparison": slugs(Comparison::ALL),
         "FailureClass": slugs(FailureClass::ALL),
         "Language": slugs(Language::ALL),
         "Mood": slugs(Mood::ALL),
         "Niche": slugs(Niche::ALL),
+        "RebuildCause": slugs(RebuildCause::ALL),
         "Stage": slugs(Stage::ALL),
         "TargetDuration": slugs(TargetDuration::ALL),
     });

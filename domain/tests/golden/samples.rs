@@ -2,6 +2,7 @@
 //! field has to be named here, and every optional one has a value.
 
 use chrono::DateTime;
+use domain::projection::{Comparison, ProjectionEvent, ProjectionName, RebuildCause, SkipReason};
 use domain::series::{SeriesEvent, SeriesName};
 use domain::settings::{
     ArtStyle, CaptionStyle, Language, Mood, Music, Niche, SpeechSpeed, TargetDuration, VoiceId,
@@ -15,6 +16,66 @@ use domain::{
     Stage, Topic, UserId,
 };
 use uuid::Uuid;
+
+pub(crate) fn projection() -> Vec<ProjectionEvent> {
+    use ProjectionEvent as E;
+    let projection = ProjectionName::new("video");
+    let version = 3;
+    let stream = || format!("video-{}", Uuid::from_u128(0x71de0));
+    let of = || projection.clone();
+    vec![
+        E::RebuildRequested {
+            projection: of(),
+            version,
+            logic: 2,
+            cause: RebuildCause::LogicChanged,
+        },
+        E::RebuildPaused {
+            projection: of(),
+            version,
+        },
+        E::RebuildResumed {
+            projection: of(),
+            version,
+            accept_difference: true,
+        },
+        E::RebuildHeld {
+            projection: of(),
+            version,
+        },
+        E::RebuildCancelled {
+            projection: of(),
+            version,
+        },
+        E::RebuildCompleted {
+            projection: of(),
+            version,
+            comparison: Comparison::NotCompared,
+        },
+        E::RollbackRequested {
+            projection: of(),
+            version,
+        },
+        E::RollbackCancelled {
+            projection: of(),
+            version,
+        },
+        E::RolledBack {
+            projection: of(),
+            version,
+        },
+        E::ParkedRetried {
+            projection: of(),
+            stream: stream(),
+        },
+        E::ParkedSkipped {
+            projection: of(),
+            stream: stream(),
+            event_id: Uuid::from_u128(0xe7e47),
+            reason: SkipReason::try_new("written twice by a broken tool").unwrap(),
+        },
+    ]
+}
 
 pub(crate) fn video() -> Vec<VideoEvent> {
     let outputs = [

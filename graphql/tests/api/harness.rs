@@ -12,6 +12,7 @@ use event_store::{EventStore, Filter, PostgresLog, RecordedEvent};
 use futures::StreamExt;
 use graphql::{Api, HttpArgs, Schema, Viewer};
 use integrations::media::{DirectoryStore, MediaStore};
+use projections::rebuild::Rebuilder;
 use projections::{Follower, Subjects, Watermarks};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -129,7 +130,7 @@ impl App {
     }
 
     fn follow(&self, hints: &Subjects) {
-        for projector in projections::projectors() {
+        for projector in projections::followed(&self.store) {
             let follower = Follower::new(
                 projector,
                 Arc::clone(&self.store),
@@ -139,6 +140,15 @@ impl App {
                 self.watermarks.clone(),
             );
             tokio::spawn(follower.run(self.stop.clone()));
+        }
+        for projector in projections::projectors() {
+            let rebuilder = Rebuilder::new(
+                projector,
+                Arc::clone(&self.store),
+                self.database.pool().clone(),
+                Arc::new(StandingClock),
+            );
+            tokio::spawn(rebuilder.run(self.stop.clone()));
         }
     }
 

@@ -15,6 +15,7 @@ mod music;
 mod owners;
 mod paging;
 mod production;
+mod projections;
 mod reading;
 mod resuming;
 mod series;

@@ -164,14 +164,19 @@ impl ApiClient {
     }
 
     async fn mutate(&self, mutation: &str, variables: Value) -> Result<VideoReport, ClientError> {
-        let body = json!({ "query": mutation, "variables": variables });
-        let request = self.http.post(self.url("/graphql")).json(&body);
-        let mut data = self.data(request).await?;
+        let mut data = self.ask(mutation, variables).await?;
         let payload: Payload = serde_json::from_value(data["payload"].take())?;
         refusal(&payload.errors)?;
         payload
             .video
             .ok_or_else(|| ClientError::Refused("the video is not there yet; try again".to_owned()))
+    }
+
+    /// The `data` of the answer.
+    pub(super) async fn ask(&self, query: &str, variables: Value) -> Result<Value, ClientError> {
+        let body = json!({ "query": query, "variables": variables });
+        let request = self.http.post(self.url("/graphql")).json(&body);
+        self.data(request).await
     }
 
     async fn data(&self, request: reqwest::RequestBuilder) -> Result<Value, ClientError> {

@@ -1,27 +1,40 @@
 //! Batches of video events to rows: load what they touch, fold, write back.
 
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use domain::video::{Video, VideoEvent};
 use domain::{Aggregate, DomainEvent, UserId};
 use event_store::{Actor, Filter, RecordedEvent};
+use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use super::tombstones::Tombstones;
 use super::{VIDEOS, VideoView, summary};
+use crate::memory::{Documents, Memory};
 use crate::{Changed, ProjectionError, Projector};
 
-pub struct VideoProjector;
+/// See [`Projector::logic`].
+const LOGIC: u32 = 1;
+/// Documents that a long run remembers; one takes about 30 KB.
+const REMEMBERED: usize = 2_000;
 
-/// A video in the batch; `None` when there is no row or none is to be left.
-type Views = HashMap<Uuid, Option<VideoView>>;
+#[derive(Default)]
+pub struct VideoProjector {
+    memory: Memory<VideoView>,
+}
 
 #[async_trait]
 impl Projector for VideoProjector {
     fn name(&self) -> &'static str {
         VIDEOS
+    }
+
+    fn logic(&self) -> u32 {
+        LOGIC
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["videos", "video_timeline", "deleted_videos"]
     }
 
     fn filter(&self) -> Filter {
@@ -36,7 +49,8 @@ impl Projector for VideoProjector {
         tx: &mut Transaction<'_, Postgres>,
         events: &[RecordedEvent],
     ) -> Result<Vec<Changed>, ProjectionError> {
-        let mut views = load(tx, events).await?;
+        let (mut views, unknown) = self.memory.take(events);
+        load(tx, &unknown, &mut views).await?;
         let mut timeline = Timeline::default();
         let mut tombstones = Tombstones::default();
         let mut changes = Vec::with_capacity(events.len());
@@ -62,19 +76,29 @@ impl Projector for VideoProjector {
         timeline.store(tx).await?;
         forget(tx, &views).await?;
         tombstones.store(tx).await?;
+        self.memory.keep(views);
         Ok(changes)
+    }
+
+    fn for_bulk(&self) -> Box<dyn Projector> {
+        Box::new(Self {
+            memory: Memory::of(REMEMBERED),
+        })
     }
 }
 
+/// Reads the documents of `ids` into `views`.
 async fn load(
     tx: &mut Transaction<'_, Postgres>,
-    events: &[RecordedEvent],
-) -> Result<Views, ProjectionError> {
-    let ids: Vec<Uuid> = events.iter().map(|event| event.stream.id).collect();
-    let rows = sqlx::query!("SELECT id, document FROM videos WHERE id = ANY($1)", &ids)
+    ids: &[Uuid],
+    views: &mut Documents<VideoView>,
+) -> Result<(), ProjectionError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query!("SELECT id, document FROM videos WHERE id = ANY($1)", ids)
         .fetch_all(&mut **tx)
         .await?;
-    let mut views = Views::with_capacity(ids.len());
     for row in rows {
         let view =
             serde_json::from_value(row.document).map_err(|source| ProjectionError::Document {
@@ -84,17 +108,20 @@ async fn load(
             })?;
         views.insert(row.id, Some(view));
     }
-    Ok(views)
+    Ok(())
 }
 
-async fn store(tx: &mut Transaction<'_, Postgres>, views: &Views) -> Result<(), ProjectionError> {
+async fn store(
+    tx: &mut Transaction<'_, Postgres>,
+    views: &Documents<VideoView>,
+) -> Result<(), ProjectionError> {
     let kept: Vec<&VideoView> = views.values().flatten().collect();
     let column = |of: fn(&VideoView) -> Uuid| kept.iter().map(|view| of(view)).collect::<Vec<_>>();
     let series: Vec<Option<Uuid>> = kept.iter().map(|v| v.series.map(|id| id.0)).collect();
     let statuses: Vec<String> = kept.iter().map(|v| v.status.slug().to_owned()).collect();
     let requested_at: Vec<_> = kept.iter().map(|v| v.requested_at).collect();
     let positions: Vec<i64> = kept.iter().map(|v| v.position.value as i64).collect();
-    let documents: Vec<serde_json::Value> = kept.iter().map(|v| document(v)).collect();
+    let documents: Vec<Json<&VideoView>> = kept.iter().copied().map(Json).collect();
     sqlx::query!(
         r#"INSERT INTO videos (id, owner, series, status, requested_at, position, document)
            SELECT * FROM UNNEST(
@@ -110,19 +137,18 @@ async fn store(tx: &mut Transaction<'_, Postgres>, views: &Views) -> Result<(), 
         &statuses,
         &requested_at,
         &positions,
-        &documents
+        &documents as &[Json<&VideoView>]
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-fn document(view: &VideoView) -> serde_json::Value {
-    serde_json::to_value(view).expect("a view has string keys only")
-}
-
 /// A deleted video leaves no row behind; its events stay in the log.
-async fn forget(tx: &mut Transaction<'_, Postgres>, views: &Views) -> Result<(), ProjectionError> {
+async fn forget(
+    tx: &mut Transaction<'_, Postgres>,
+    views: &Documents<VideoView>,
+) -> Result<(), ProjectionError> {
     let gone: Vec<Uuid> = views
         .iter()
         .filter(|(_, view)| view.is_none())
@@ -141,7 +167,7 @@ async fn forget(tx: &mut Transaction<'_, Postgres>, views: &Views) -> Result<(),
 }
 
 #[derive(Default)]
-struct Timeline {
+struct Timeline<'a> {
     videos: Vec<Uuid>,
     revisions: Vec<i64>,
     owners: Vec<Uuid>,
@@ -150,11 +176,11 @@ struct Timeline {
     occurred_at: Vec<chrono::DateTime<chrono::Utc>>,
     actors: Vec<String>,
     summaries: Vec<String>,
-    data: Vec<serde_json::Value>,
+    data: Vec<Json<&'a serde_json::Value>>,
 }
 
-impl Timeline {
-    fn push(&mut self, recorded: &RecordedEvent, summary: String) {
+impl<'a> Timeline<'a> {
+    fn push(&mut self, recorded: &'a RecordedEvent, summary: String) {
         let UserId(owner) = recorded.metadata.owner;
         self.videos.push(recorded.stream.id);
         self.revisions.push(recorded.revision as i64);
@@ -167,7 +193,7 @@ impl Timeline {
             Actor::System { name } => name.clone(),
         });
         self.summaries.push(summary);
-        self.data.push(recorded.event.data.clone());
+        self.data.push(Json(&recorded.event.data));
     }
 
     async fn store(&self, tx: &mut Transaction<'_, Postgres>) -> Result<(), ProjectionError> {
@@ -186,7 +212,7 @@ impl Timeline {
             &self.occurred_at,
             &self.actors,
             &self.summaries,
-            &self.data
+            &self.data as &[Json<&serde_json::Value>]
         )
         .execute(&mut **tx)
         .await?;

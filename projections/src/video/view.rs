@@ -109,7 +109,7 @@ pub struct TimelineEntry {
 
 impl VideoView {
     /// The document after `event`; none when the video is gone.
-    pub(super) fn after(
+    pub(crate) fn after(
         view: Option<Self>,
         event: &VideoEvent,
         recorded: &RecordedEvent,

@@ -6,17 +6,29 @@
     reason = "a test that cannot go on stops where it is"
 )]
 
+pub(crate) mod doubles;
+
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use commands::{CommandContext, Dispatched, Dispatcher};
+use commands::{CommandContext, DispatchError, Dispatched, Dispatcher};
+use domain::projection::{
+    Projection, ProjectionCommand, ProjectionName, ProjectionOrder, RebuildCause, Work,
+};
 use domain::settings::{Mood, ProductionSettings};
 use domain::video::output::{Script, ScriptScene, Speech, SpokenWord, StageResult};
-use domain::video::{Video, VideoBrief, VideoCommand};
+use domain::video::{Video, VideoBrief, VideoCommand, VideoError};
 use domain::{Asset, Clock, MediaKey, Provider, Stage, Topic, UserId, VideoId};
+use event_store::EventStore;
+use projections::rebuild::Rebuilder;
 use projections::testing::TestLog;
+use projections::version::{self, VersionState};
+use projections::video::VideoProjector;
+use projections::{Follower, Projector};
+use sqlx::AssertSqlSafe;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// A second later at every look.
@@ -29,8 +41,12 @@ impl Clock for TickingClock {
     }
 }
 
+/// So that a rebuild of few events has several pages.
+const SMALL_PAGE: usize = 8;
+
 pub(crate) struct Given {
     ground: TestLog,
+    clock: Arc<TickingClock>,
     dispatcher: Dispatcher,
     commands: AtomicU64,
 }
@@ -46,8 +62,10 @@ impl Deref for Given {
 impl Given {
     pub(crate) async fn an_empty_log() -> Self {
         let ground = TestLog::create().await;
+        let clock = Arc::<TickingClock>::default();
         Self {
-            dispatcher: Dispatcher::new(ground.log.clone(), Arc::new(TickingClock::default())),
+            dispatcher: Dispatcher::new(ground.log.clone(), clock.clone()),
+            clock,
             commands: AtomicU64::new(1),
             ground,
         }
@@ -59,14 +77,112 @@ impl Given {
         }
     }
 
-    pub(crate) async fn send(&self, video: VideoId, command: VideoCommand) -> Dispatched<Video> {
-        let number = self.commands.fetch_add(1, Ordering::Relaxed);
-        let context =
-            CommandContext::of_user(UserId::LOCAL_OWNER, id(1 << 64 | u128::from(number)));
+    /// An admin's order about `projection`.
+    pub(crate) async fn order(
+        &self,
+        projection: &str,
+        order: ProjectionOrder,
+    ) -> Dispatched<Projection> {
+        let projection = ProjectionName::new(projection);
+        let id = projection.id();
+        let command = ProjectionCommand { projection, order };
         self.dispatcher
-            .dispatch::<Video>(video.0, command, &context)
+            .dispatch::<Projection>(id, command, &self.context())
             .await
             .unwrap()
+    }
+
+    /// An admin asks for the video projection to be built anew.
+    pub(crate) async fn ask_for_rebuild(&self) -> u32 {
+        let order = ProjectionOrder::Rebuild {
+            cause: RebuildCause::Asked,
+            logic: 1,
+        };
+        self.order("video", order).await;
+        let newest = self.projection("video").await.work();
+        let Some(Work::Rebuild { version, .. }) = newest else {
+            panic!("{newest:?}");
+        };
+        version
+    }
+
+    pub(crate) async fn projection(&self, name: &str) -> Projection {
+        let id = ProjectionName::new(name).id();
+        self.dispatcher.load::<Projection>(id).await.unwrap().state
+    }
+
+    /// What works on the video projection.
+    pub(crate) fn rebuilder(&self) -> Rebuilder {
+        self.rebuilder_with(Arc::<VideoProjector>::default(), self.log.clone())
+    }
+
+    pub(crate) fn rebuilder_with(
+        &self,
+        projector: Arc<dyn Projector>,
+        store: Arc<dyn EventStore>,
+    ) -> Rebuilder {
+        Rebuilder::new(projector, store, self.pool(), self.clock.clone()).with_page(SMALL_PAGE)
+    }
+
+    /// What follows the videos on `store`.
+    pub(crate) fn follower_on(&self, store: Arc<dyn EventStore>) -> Follower {
+        Follower::new(
+            Arc::<VideoProjector>::default(),
+            store,
+            self.pool(),
+            self.nats.clone(),
+            self.subjects.clone(),
+            self.watermarks.clone(),
+        )
+    }
+
+    /// Does what is ordered about the video projection.
+    pub(crate) async fn rebuild(&self) {
+        let stop = CancellationToken::new();
+        self.rebuilder().look(&stop).await.unwrap();
+    }
+
+    /// The rows of the live video projection, as text.
+    pub(crate) async fn rows(&self) -> Vec<String> {
+        self.rows_in("public").await
+    }
+
+    pub(crate) async fn rows_in(&self, schema: &str) -> Vec<String> {
+        let mut rows = Vec::new();
+        for table in ["videos", "video_timeline"] {
+            let all = format!("SELECT t::text FROM {schema}.{table} t ORDER BY 1");
+            let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(all))
+                .fetch_all(&self.pool())
+                .await
+                .unwrap();
+            rows.extend(found);
+        }
+        rows
+    }
+
+    /// Which versions of the video projection there are, newest first.
+    pub(crate) async fn versions(&self) -> Vec<(u32, VersionState)> {
+        let versions = version::list(&self.pool(), "video").await.unwrap();
+        versions.iter().map(|it| (it.version, it.state)).collect()
+    }
+
+    fn context(&self) -> CommandContext {
+        let number = self.commands.fetch_add(1, Ordering::Relaxed);
+        CommandContext::of_user(UserId::LOCAL_OWNER, id(1 << 64 | u128::from(number)))
+    }
+
+    pub(crate) async fn send(&self, video: VideoId, command: VideoCommand) -> Dispatched<Video> {
+        self.try_send(video, command).await.unwrap()
+    }
+
+    pub(crate) async fn try_send(
+        &self,
+        video: VideoId,
+        command: VideoCommand,
+    ) -> Result<Dispatched<Video>, DispatchError<VideoError>> {
+        self.dispatcher
+            .dispatch::<Video>(video.0, command, &self.context())
+            .await
     }
 
     pub(crate) async fn start(&self, video: VideoId, stage: Stage, attempt: u32) {
