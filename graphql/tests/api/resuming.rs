@@ -318,6 +318,8 @@ async fn a_client_that_comes_and_goes_sees_every_video_as_it_was_once_and_ends_u
         for _ in 0..5 {
             something_happens(&app, &mut chance, &mut known).await;
         }
+        // So that there is one to see, whatever was deleted.
+        app.video("Ants").await;
         let mut live = Live::subscribe(&app, &videos(None)).await;
         let mut seen = vec![live.next_raw().await];
         for step in 0..150 {

@@ -177,7 +177,8 @@ impl Reconciler {
         if !is_time && loss.is_none() {
             return Ok(Resent::default());
         }
-        // The lock goes with its transaction, whatever becomes of this.
+        // The lock goes with its transaction, whatever becomes of this; but only
+        // an end that is waited for lets the next sweep have it at once.
         let mut lock = self.pool.begin().await?;
         let held = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "held!""#, LOCK)
             .fetch_one(&mut *lock)
@@ -185,6 +186,17 @@ impl Reconciler {
         if !held {
             return Ok(Resent::default());
         }
+        let swept = self.sweep_alone(&name, loss, heartbeats).await;
+        lock.rollback().await?;
+        swept
+    }
+
+    async fn sweep_alone(
+        &self,
+        name: &str,
+        loss: Option<i64>,
+        heartbeats: &Heartbeats,
+    ) -> Result<Resent, ReconcileError> {
         let jetstream = jetstream::new(self.nats.clone());
         let mut sweep = Sweep {
             reconciler: self,
@@ -198,7 +210,7 @@ impl Reconciler {
         sweep.stages().await?;
         if let Some(loss) = loss {
             sweep.deletions().await?;
-            stream::reconciled(&self.pool, &name, loss).await?;
+            stream::reconciled(&self.pool, name, loss).await?;
         }
         Ok(sweep.resent)
     }
