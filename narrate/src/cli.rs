@@ -241,7 +241,7 @@ pub struct WantedEvents {
     /// Only these types, such as VideoReady; separated by commas
     #[arg(long, value_delimiter = ',', value_name = "TYPE")]
     pub types: Vec<String>,
-    /// Only these categories (video) and streams (video-<uuid>)
+    /// Only these categories (video) and streams (video-ID)
     #[arg(long, value_delimiter = ',', value_name = "STREAM")]
     pub streams: Vec<String>,
 }

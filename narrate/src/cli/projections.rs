@@ -80,7 +80,7 @@ pub struct ParkedArgs {
 pub struct RetryArgs {
     /// series or video
     pub name: String,
-    /// As `parked` shows it: video-<uuid>
+    /// As `parked` shows it: video-ID
     pub stream: String,
 }
 
