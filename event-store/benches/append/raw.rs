@@ -27,7 +27,7 @@ pub(crate) async fn prepare(pool: &PgPool) -> sqlx::Result<()> {
 /// # Panics
 ///
 /// When `pgbench`, which comes with Postgres, is missing or fails.
-pub(crate) fn rows_per_second(url: &str, clients: usize, batch: usize) -> f64 {
+pub(crate) fn rows_per_second(pool: &PgPool, clients: usize, batch: usize) -> f64 {
     let folder = std::env::temp_dir().join(format!("raw-{}-{clients}-{batch}", std::process::id()));
     let script = format!(
         "INSERT INTO raw_events (stream_category, stream_id, revision, event_id, command_id, \
@@ -37,13 +37,20 @@ pub(crate) fn rows_per_second(url: &str, clients: usize, batch: usize) -> f64 {
         payload()
     );
     std::fs::write(&folder, script).expect("the temporary folder takes a file");
+    let server = pool.connect_options();
+    let host = server.get_socket().map_or_else(
+        || server.get_host().to_owned(),
+        |socket| socket.display().to_string(),
+    );
     let said = Command::new("pgbench")
         .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
         .arg(format!("--client={}", clients.min(MAX_CLIENTS)))
         .arg(format!("--time={}", EACH.as_secs()))
         .arg("--file")
         .arg(&folder)
-        .arg(url)
+        .args(["--host", &host, "--port", &server.get_port().to_string()])
+        .args(["--username", server.get_username()])
+        .arg(server.get_database().unwrap_or_default())
         .output()
         .expect("pgbench comes with Postgres");
     let _ = std::fs::remove_file(&folder);

@@ -20,8 +20,8 @@ pub(crate) async fn measure() {
     for callers in [1, 8, 64, 256] {
         let database = Arc::new(TestDatabase::create().await);
         raw::prepare(database.pool()).await.unwrap();
-        let single = raw::rows_per_second(database.url(), callers, 1);
-        let batched = raw::rows_per_second(database.url(), callers, BATCH);
+        let single = raw::rows_per_second(database.pool(), callers, 1);
+        let batched = raw::rows_per_second(database.pool(), callers, BATCH);
         let appends = appends(&database, callers).await;
         println!(
             "{callers:>7} | {:>9.0}  {:>6.2}  {:>6.2}  {:>6.2}  {:>7.1} | {single:>11.0}  {:>5.2} \
