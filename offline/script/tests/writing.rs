@@ -20,12 +20,21 @@ fn request<'a>(topic: &'a str, niche: &'a str, duration_s: u16, seed: u64) -> Sc
     }
 }
 
+/// How far the spoken length of a topic that makes sense may be from what was
+/// asked, and that of any characters at all, whose reading aloud is a guess.
+const OFF_AT_MOST: f32 = 0.06;
+const OFF_AT_MOST_OF_ANYTHING: f32 = 0.10;
+
 fn assert_sound(script: &Script, request: &ScriptRequest) {
+    assert_sound_within(OFF_AT_MOST, script, request);
+}
+
+fn assert_sound_within(share: f32, script: &Script, request: &ScriptRequest) {
     let narration = script.narration();
     let words = spoken_words(&narration);
     let target = f32::from(request.duration_s) * request.words_per_second;
     assert!(
-        (words - target).abs() <= 0.06 * target,
+        (words - target).abs() <= share * target,
         "{words} words for {target}: {narration}"
     );
 
@@ -110,7 +119,7 @@ proptest! {
         let request = ScriptRequest { topic: &topic, niche, duration_s, words_per_second, seed };
         match write(&request) {
             Ok(script) => {
-                assert_sound(&script, &request);
+                assert_sound_within(OFF_AT_MOST_OF_ANYTHING, &script, &request);
                 prop_assert_eq!(script, write(&request).unwrap());
             }
             Err(error) => prop_assert_eq!(error, ScriptError::EmptyTopic),
