@@ -55,7 +55,8 @@ pub struct Appended {
     /// Of the last event.
     pub revision: u64,
     /// The events were in the log before this call, as far as the store can
-    /// tell. True is certain. False is certain in Postgres only: KurrentDB
+    /// tell. True is certain. False is certain in Postgres, unless a connection
+    /// was lost while another process appended the same command. KurrentDB
     /// answers a repeat like the first, so a repeat of what this process has
     /// not seen yet may be answered with false.
     pub repeated: bool,

@@ -1,18 +1,19 @@
 //! The log in Postgres.
 //!
-//! One appender task writes, many commands in one transaction; positions are
+//! One appender task writes, many commands in one statement; positions are
 //! drawn under an advisory lock, so they have no gaps, are in commit order, and
 //! several processes may append to one log. Throughput is that of one writer.
-//! The log never runs a caller's code while it holds the lock, never tells
-//! events over NOTIFY, and never answers "not appended" without knowing.
+//! The lock is held by the server for one statement, never by a client between
+//! two, so that a process which stalls holds nobody up. Events are never told
+//! over NOTIFY, and nobody is answered "not appended" without knowing.
 
 mod appender;
+mod batch;
 mod fault;
 mod hints;
 mod plan;
 mod queue;
 mod reader;
-mod transaction;
 
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ use appender::Appender;
 use queue::Intake;
 use reader::Reader;
 
-pub use transaction::APPEND_LOCK;
+pub use batch::APPEND_LOCK;
 
 /// How much the log takes on, and for how long it tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -82,9 +82,9 @@ async fn fill(database: &TestDatabase, events: usize) {
     sqlx::query(
         r#"
         INSERT INTO events (position, stream_category, stream_id, revision, event_id, command_id,
-            type_name, schema_version, data, metadata)
+            command_part, type_name, schema_version, data, metadata)
         SELECT n, 'video', md5((n / 20)::text)::uuid, n % 20, md5('event' || n)::uuid,
-            md5('command' || n)::uuid, 'SceneImageGenerated', 1,
+            md5('command' || n)::uuid, 0, 'SceneImageGenerated', 1,
             json_build_object('scene', n % 20, 'image', json_build_object(
                 'key', 'videos/' || md5((n / 20)::text) || '/scenes/' || n || '.png',
                 'content_type', 'image/png', 'bytes', 1000000 + n,

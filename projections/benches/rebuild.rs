@@ -201,10 +201,10 @@ async fn fill(given: &TestLog, history: &[StoredEvent], wanted: usize) -> usize 
     }
     let filled = sqlx::query(
         "INSERT INTO events (position, stream_category, stream_id, revision, event_id,
-             command_id, type_name, schema_version, data, metadata)
+             command_id, command_part, type_name, schema_version, data, metadata)
          SELECT (g * $2 + h.revision) * $3 + v + 1, 'video', md5(g || ' ' || v)::uuid, h.revision,
              md5(g || ' ' || v || ' ' || h.revision)::uuid, md5(g || ' ' || v)::uuid,
-             h.type_name, h.version, h.data, $4
+             h.revision, h.type_name, h.version, h.data, $4
          FROM generate_series(0, $1 - 1) g, history h, generate_series(0, $3 - 1) v
          ORDER BY 1",
     )

@@ -72,8 +72,8 @@ async fn corrupt(given: &Given, video: VideoId) {
     let revisions = given.log.read_stream(&stream(video), 0, 10).await.unwrap();
     sqlx::query(
         "INSERT INTO events (position, stream_category, stream_id, revision, event_id, command_id,
-             type_name, schema_version, data, metadata)
-         SELECT max(position) + 1, 'video', $1, $2, $3, $3, 'VideoReady', 1, '{}', '[]'
+             command_part, type_name, schema_version, data, metadata)
+         SELECT max(position) + 1, 'video', $1, $2, $3, $3, 0, 'VideoReady', 1, '{}', '[]'
          FROM events",
     )
     .bind(video.0)

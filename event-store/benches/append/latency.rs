@@ -72,8 +72,8 @@ async fn append(subject: Arc<Subject>) {
 async fn insert(pool: PgPool) {
     sqlx::query(
         "INSERT INTO raw_events (stream_category, stream_id, revision, event_id, command_id,
-            type_name, schema_version, data, metadata)
-         VALUES ('bench', gen_random_uuid(), 0, gen_random_uuid(), gen_random_uuid(),
+            command_part, type_name, schema_version, data, metadata)
+         VALUES ('bench', gen_random_uuid(), 0, gen_random_uuid(), gen_random_uuid(), 0,
             'SomethingHappened', 1, $1, $1)",
     )
     .bind(sqlx::types::Json(payload()))

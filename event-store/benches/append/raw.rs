@@ -31,8 +31,8 @@ pub(crate) fn rows_per_second(pool: &PgPool, clients: usize, batch: usize) -> f6
     let folder = std::env::temp_dir().join(format!("raw-{}-{clients}-{batch}", std::process::id()));
     let script = format!(
         "INSERT INTO raw_events (stream_category, stream_id, revision, event_id, command_id, \
-         type_name, schema_version, data, metadata) \
-         SELECT 'bench', gen_random_uuid(), 0, gen_random_uuid(), gen_random_uuid(), \
+         command_part, type_name, schema_version, data, metadata) \
+         SELECT 'bench', gen_random_uuid(), 0, gen_random_uuid(), gen_random_uuid(), 0, \
          'SomethingHappened', 1, '{0}', '{0}' FROM generate_series(1, {batch});\n",
         payload()
     );

@@ -1,9 +1,9 @@
 //! The one writer of this process: takes what waits, commits it together, and
 //! answers each caller.
 //!
-//! Every attempt looks under the lock for the batch's commands first. So after
-//! a commit whose outcome is unknown, trying again is looking it up: the lock
-//! is free only once the lost session has committed or is gone.
+//! The log takes no command twice, and no revision. So after an outcome that is
+//! unknown, trying again is looking it up, even while the lost session is still
+//! at it: one of the two appends, and the other is refused.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,26 +13,25 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::warn;
 
+use super::batch::{self, Outcome};
 use super::fault::{Fault, fault, refusal};
 use super::hints::Announcer;
 use super::plan::Verdict;
 use super::queue::{Job, Queue};
-use super::transaction::{self, Outcome};
 use crate::written::Written;
-use crate::{AppendError, Appended};
+use crate::{AppendError, Appended, Position};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What the appender's session asks of the server. Its plans are kept, and they
+/// What the appender's session asks of the server. Its plans are made once, and
 /// must be as right for a log of millions as for the empty one they were made
 /// on: by index, whatever that seems to cost.
-const SESSION: [(&str, &str); 7] = [
+const SESSION: [(&str, &str); 6] = [
     ("lock_timeout", "5s"),
     ("statement_timeout", "10s"),
-    ("idle_in_transaction_session_timeout", "10s"),
-    ("plan_cache_mode", "auto"),
+    ("plan_cache_mode", "force_generic_plan"),
     ("enable_seqscan", "off"),
     ("enable_bitmapscan", "off"),
     ("jit", "off"),
@@ -40,8 +39,14 @@ const SESSION: [(&str, &str); 7] = [
 
 pub(super) struct Appender {
     options: PgConnectOptions,
-    connection: Option<PgConnection>,
+    session: Option<Session>,
     announcer: Announcer,
+}
+
+struct Session {
+    connection: PgConnection,
+    /// Where the log ended when we last heard of it.
+    head: Position,
 }
 
 impl Appender {
@@ -50,7 +55,7 @@ impl Appender {
             options: options
                 .application_name("narrate appender")
                 .options(SESSION),
-            connection: None,
+            session: None,
             announcer,
         }
     }
@@ -59,13 +64,11 @@ impl Appender {
     pub(super) async fn run(mut self, mut queue: Queue) {
         while let Some(batch) = queue.next_batch().await {
             self.settle(batch).await;
-            // Lets callers that were just answered send their next, so that
-            // the next batch has all of them and not the quickest alone.
-            tokio::task::yield_now().await;
+            queue.gather().await;
         }
-        if let Some(connection) = self.connection {
+        if let Some(session) = self.session {
             // Nothing is under way; an unfriendly goodbye costs nothing.
-            let _ = connection.close().await;
+            let _ = session.connection.close().await;
         }
     }
 
@@ -75,17 +78,13 @@ impl Appender {
         let mut pause = FIRST_PAUSE;
         let mut parts = vec![batch];
         while let Some(mut jobs) = parts.pop() {
-            let (fault, error) = match self.attempt(&jobs).await {
-                Outcome::Committed(verdicts) => {
+            let (fault, error) = match self.attempt(&mut jobs).await {
+                Ok(verdicts) => {
                     self.answer(jobs, verdicts);
                     pause = FIRST_PAUSE;
                     continue;
                 }
-                Outcome::RolledBack(error) => (fault(&error), error),
-                Outcome::InDoubt(error, verdicts) => {
-                    mark_in_doubt(&mut jobs, &verdicts);
-                    (Fault::Passing, error)
-                }
+                Err(failed) => failed,
             };
             match fault {
                 Fault::Append if jobs.len() == 1 => fail(jobs, |_| AppendError::Refused {
@@ -112,23 +111,36 @@ impl Appender {
         }
     }
 
-    /// One transaction. After a failure the connection's state is unknown, and
-    /// the next attempt makes another.
-    async fn attempt(&mut self, jobs: &[Job]) -> Outcome {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => match timeout(CONNECT_TIMEOUT, self.options.connect()).await {
-                Ok(Ok(connection)) => connection,
-                Ok(Err(error)) => return Outcome::RolledBack(error),
-                Err(elapsed) => return Outcome::RolledBack(sqlx::Error::Io(elapsed.into())),
-            },
+    /// One batch. After a failure the connection's state is unknown, and the
+    /// next attempt makes another.
+    async fn attempt(&mut self, jobs: &mut [Job]) -> Result<Vec<Verdict>, (Fault, sqlx::Error)> {
+        let session = match self.session.take() {
+            Some(session) => Ok(session),
+            None => self.connect().await,
         };
+        let mut session = session.map_err(|error| (fault(&error), error))?;
         let appends: Vec<&Written> = jobs.iter().map(|job| &job.written).collect();
-        let outcome = transaction::append(&mut connection, &appends).await;
-        if matches!(outcome, Outcome::Committed(_)) {
-            self.connection = Some(connection);
+        match batch::append(&mut session.connection, session.head, &appends).await {
+            Outcome::Committed(verdicts, head) => {
+                session.head = head;
+                self.session = Some(session);
+                Ok(verdicts)
+            }
+            Outcome::RolledBack(error) => Err((fault(&error), error)),
+            Outcome::InDoubt(error, verdicts) => {
+                mark_in_doubt(jobs, &verdicts, session.head);
+                Err((Fault::Passing, error))
+            }
         }
-        outcome
+    }
+
+    async fn connect(&self) -> sqlx::Result<Session> {
+        let connecting = timeout(CONNECT_TIMEOUT, self.options.connect());
+        let mut connection = connecting
+            .await
+            .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(elapsed.into())))?;
+        let head = batch::head(&mut connection).await?;
+        Ok(Session { connection, head })
     }
 
     fn answer(&self, jobs: Vec<Job>, verdicts: Vec<Verdict>) {
@@ -139,12 +151,12 @@ impl Appender {
                     appended = true;
                     Ok(done)
                 }
-                // Found where this very job was inserted: the commit in doubt
+                // Found beyond where the log ended then: the statement in doubt
                 // had gone through.
                 Verdict::Repeat(done)
                     if job
                         .in_doubt
-                        .is_some_and(|ours| ours.position == done.position) =>
+                        .is_some_and(|head| head.value < done.position.value) =>
                 {
                     appended = true;
                     Ok(Appended {
@@ -164,10 +176,10 @@ impl Appender {
     }
 }
 
-fn mark_in_doubt(jobs: &mut [Job], verdicts: &[Verdict]) {
+fn mark_in_doubt(jobs: &mut [Job], verdicts: &[Verdict], head: Position) {
     for (job, verdict) in jobs.iter_mut().zip(verdicts) {
-        if let Verdict::Insert(appended) = verdict {
-            job.in_doubt = Some(*appended);
+        if let Verdict::Insert(_) = verdict {
+            job.in_doubt.get_or_insert(head);
         }
     }
 }

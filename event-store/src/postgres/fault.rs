@@ -24,14 +24,36 @@ pub(super) fn fault(error: &sqlx::Error) -> Fault {
     let code = refusal.code().unwrap_or_default();
     match code.get(..2).unwrap_or_default() {
         _ if code == "55P03" => Fault::Locked,
-        // A position or revision that was drawn twice: something wrote without
-        // the lock, and looking at the log again settles it.
+        // Another process was quicker, or something wrote without the lock;
+        // looking at the log again settles it.
         "23" if refusal.is_unique_violation() && refusal.constraint() != Some(EVENT_ID_KEY) => {
             Fault::Passing
         }
         "22" | "23" | "54" => Fault::Append,
-        "08" | "25" | "40" | "53" | "55" | "57" | "58" => Fault::Passing,
+        "NA" | "08" | "25" | "40" | "53" | "55" | "57" | "58" => Fault::Passing,
         _ => Fault::Lasting,
+    }
+}
+
+/// The log is not as the callers expected it: a stream stands elsewhere, or a
+/// command has been there before.
+pub(super) fn is_stale(error: &sqlx::Error) -> bool {
+    let refusal = error.as_database_error();
+    refusal.is_some_and(|refusal| {
+        refusal.is_unique_violation() || refusal.code().as_deref() == Some(ENDS_EARLIER)
+    })
+}
+
+/// The database says that it appended nothing. A server that stops may have
+/// committed before it said so.
+pub(super) fn is_certain(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Encode(_) => true,
+        sqlx::Error::Database(refusal) => {
+            let code = refusal.code().unwrap_or_default();
+            !["08", "57", "58", "XX"].contains(&code.get(..2).unwrap_or_default())
+        }
+        _ => false,
     }
 }
 
@@ -48,4 +70,6 @@ pub(super) fn refusal(error: &sqlx::Error) -> String {
     }
 }
 
+/// As `append_events` raises it.
+const ENDS_EARLIER: &str = "NA001";
 const EVENT_ID_KEY: &str = "events_event_id_key";

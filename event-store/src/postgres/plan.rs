@@ -7,6 +7,10 @@ use uuid::Uuid;
 use crate::written::Written;
 use crate::{AppendError, Appended, ExpectedRevision, Position, StreamName};
 
+/// No stream has more events. Revisions are `bigint` in the database, and no
+/// append is as long as what this leaves.
+const LONGEST_STREAM: u64 = u64::MAX >> 2;
+
 /// What an earlier transaction appended for a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Done {
@@ -24,6 +28,21 @@ pub(super) struct Standing {
     pub(super) done: Option<Done>,
 }
 
+impl Standing {
+    /// What the caller of `written` believes; `None` when no stream can be so.
+    pub(super) fn expected_by(written: &Written) -> Option<Self> {
+        let last_revision = match written.expected {
+            ExpectedRevision::NoStream => None,
+            ExpectedRevision::Exact(revision) if revision < LONGEST_STREAM => Some(revision),
+            ExpectedRevision::Exact(_) => return None,
+        };
+        Some(Self {
+            last_revision,
+            done: None,
+        })
+    }
+}
+
 /// What becomes of one append once the batch is committed.
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -37,7 +56,7 @@ pub(super) enum Verdict {
 /// Positions go up from `head` without a gap, and only inserts draw any.
 pub(super) fn plan<'a>(
     head: Position,
-    appends: impl IntoIterator<Item = (&'a Written, Standing)>,
+    appends: impl IntoIterator<Item = (&'a Written, &'a Standing)>,
 ) -> Vec<Verdict> {
     let mut batch = Batch {
         head,
@@ -59,12 +78,10 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn judge(&mut self, written: &'a Written, standing: Standing) -> Verdict {
-        let done = standing
-            .done
-            .or_else(|| self.commands.get(&written.command_id).cloned());
-        if let Some(done) = done {
-            return self.repeat(written, &done);
+    fn judge(&mut self, written: &'a Written, standing: &Standing) -> Verdict {
+        let in_batch = || self.commands.get(&written.command_id);
+        if let Some(done) = standing.done.as_ref().or_else(in_batch) {
+            return self.repeat(written, done);
         }
         let actual = self
             .revisions

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::task::yield_now;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Limits;
 use crate::room::Room;
 use crate::written::Written;
-use crate::{Append, AppendError, Appended};
+use crate::{Append, AppendError, Appended, Position};
 
 /// The most commands of one transaction.
 const BATCH_COMMANDS: usize = 256;
@@ -22,8 +23,8 @@ pub(super) struct Job {
     pub(super) written: Written,
     pub(super) answer: oneshot::Sender<Result<Appended, AppendError>>,
     pub(super) deadline: Instant,
-    /// Where it was inserted by a transaction whose commit was not confirmed.
-    pub(super) in_doubt: Option<Appended>,
+    /// Where the log ended before the first attempt that was not answered.
+    pub(super) in_doubt: Option<Position>,
     /// Held until the answer is given.
     _room: OwnedSemaphorePermit,
 }
@@ -82,6 +83,20 @@ impl Intake {
 }
 
 impl Queue {
+    /// Lets callers that were just answered send their next, for as long as any
+    /// do, so that the next batch has all of them and not the quickest alone.
+    pub(super) async fn gather(&self) {
+        let mut waiting = self.jobs.len();
+        loop {
+            yield_now().await;
+            let more = self.jobs.len();
+            if more == waiting || more >= BATCH_COMMANDS {
+                return;
+            }
+            waiting = more;
+        }
+    }
+
     /// What waits now, or the next that comes; `None` when the log has stopped
     /// and everything accepted has been handed out.
     pub(super) async fn next_batch(&mut self) -> Option<Vec<Job>> {

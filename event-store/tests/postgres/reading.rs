@@ -11,7 +11,7 @@ async fn an_event_written_by_other_means_is_reported_with_its_position() {
     let last = fixture.subject.start_stream(&stream, 2).await.position;
     sqlx::query(
         "INSERT INTO events SELECT position + 1, stream_category, stream_id, revision + 1,
-            gen_random_uuid(), command_id, type_name, schema_version, data, '{}'
+            gen_random_uuid(), gen_random_uuid(), type_name, schema_version, data, '{}', now(), 0
          FROM events ORDER BY position DESC LIMIT 1",
     )
     .execute(fixture.database.pool())

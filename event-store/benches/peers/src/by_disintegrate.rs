@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use disintegrate::serde::json::Json;
 use disintegrate::{Event, EventStore, query};
-use disintegrate_postgres::{Error, PgEventStore};
+use disintegrate_postgres::{Error, Migrator, PgEventStore};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
@@ -22,10 +22,7 @@ enum ThingEvent {
 }
 
 pub async fn measure(pool: &PgPool, callers: usize) -> Figures {
-    let store =
-        PgEventStore::<ThingEvent, Json<ThingEvent>>::try_new(pool.clone(), Json::default())
-            .await
-            .expect("its tables are made");
+    let store = prepare(pool).await;
     let streams = Arc::new(AtomicU64::new(0));
     run(callers, || {
         let store = store.clone();
@@ -41,6 +38,21 @@ pub async fn measure(pool: &PgPool, callers: usize) -> Figures {
         }
     })
     .await
+}
+
+async fn prepare(pool: &PgPool) -> PgEventStore<ThingEvent, Json<ThingEvent>> {
+    let store = PgEventStore::new_uninitialized(pool.clone(), Json::default());
+    if Migrator::new(store.clone())
+        .init_event_store()
+        .await
+        .is_err()
+    {
+        sqlx::raw_sql(include_str!("disintegrate_before_16.sql"))
+            .execute(pool)
+            .await
+            .expect("its tables are made");
+    }
+    store
 }
 
 /// Serialisation failures between streams are its way; its callers try again.

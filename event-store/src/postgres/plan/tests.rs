@@ -29,7 +29,8 @@ impl Log {
             last_revision: self.revisions.get(&written.stream).copied(),
             done: self.done.get(&written.command_id).cloned(),
         });
-        let verdicts = plan(head, batch.iter().zip(standings));
+        let standings: Vec<_> = standings.collect();
+        let verdicts = plan(head, batch.iter().zip(&standings));
         for (written, verdict) in batch.iter().zip(&verdicts) {
             if let Verdict::Insert(appended) = verdict {
                 self.head = appended.position.value;

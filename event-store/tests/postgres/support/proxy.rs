@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use event_store::postgres::APPEND_LOCK;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -11,9 +12,9 @@ use tokio::net::{TcpListener, TcpStream, UnixStream};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wire {
     Whole,
-    /// The next COMMIT never reaches the server.
+    /// The next append never reaches the server.
     CutBeforeCommit,
-    /// The next COMMIT is done, and nobody hears of it.
+    /// The next append is done, and nobody hears of it.
     CutAfterCommit,
     /// Every connection ends at its first word.
     Down,
@@ -111,7 +112,9 @@ async fn carry(mut client: TcpStream, mut server: Box<dyn Both>, plan: Arc<Mutex
 
 fn cut(said: &[u8], plan: &Mutex<Plan>) -> Wire {
     let mut plan = plan.lock().unwrap();
-    let commits = said.ends_with(b"COMMIT\0");
+    // Nobody else sends the key of the log's lock.
+    let key = APPEND_LOCK.to_be_bytes();
+    let commits = said.windows(key.len()).any(|bytes| bytes == key);
     match plan.now {
         Wire::Whole | Wire::Down => plan.now,
         cut if commits => {
