@@ -204,12 +204,17 @@ impl Line {
         Self { address, is_cut }
     }
 
-    /// A client at this end.
-    pub async fn client(&self) -> async_nats::Client {
+    /// The address of this end.
+    pub fn url(&self) -> String {
         let url = nats_url();
         let account = url.rsplit_once('@').map_or("", |(account, _)| account);
         let at = if account.is_empty() { "nats://" } else { "@" };
-        connect(&format!("{account}{at}{}", self.address)).await
+        format!("{account}{at}{}", self.address)
+    }
+
+    /// A client at this end.
+    pub async fn client(&self) -> async_nats::Client {
+        connect(&self.url()).await
     }
 
     /// Every connection breaks, and no new one comes about.

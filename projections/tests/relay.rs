@@ -10,6 +10,7 @@ use async_nats::jetstream::consumer::pull;
 use domain::Stage;
 use futures::StreamExt;
 use projections::RelayedEvent;
+use projections::testing::Line;
 use support::Given;
 use tokio_util::sync::CancellationToken;
 
@@ -95,4 +96,34 @@ async fn two_relays_at_once_send_each_event_once() {
     }
     let all = relayed(&given, given.subjects.all_events(), 20).await;
     assert_eq!(all.len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nats_server_that_comes_up_late_is_waited_for() {
+    let line = Line::lay().await;
+    line.cut();
+    let connecting = {
+        let url = line.url();
+        tokio::spawn(async move { projections::nats::connect(&url).await })
+    };
+    // It has met the fault, unless this machine is very slow; it ends well in
+    // either case.
+    tokio::task::yield_now().await;
+    line.mend();
+
+    let client = connecting.await.unwrap().unwrap();
+
+    client.flush().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_nats_server_that_stays_away_is_said_to_and_why() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("nats://{}", free.local_addr().unwrap());
+    drop(free);
+
+    let error = projections::nats::connect(&url).await.unwrap_err();
+
+    let reason = std::error::Error::source(&error).unwrap().to_string();
+    assert!(reason.contains("refused"), "{reason}");
 }

@@ -7,6 +7,7 @@
 
 mod appender;
 mod conformance;
+mod connecting;
 mod faults;
 mod hints;
 mod reading;
