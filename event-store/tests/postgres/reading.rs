@@ -10,9 +10,11 @@ async fn an_event_written_by_other_means_is_reported_with_its_position() {
     let stream = fixture.subject.stream("odd");
     let last = fixture.subject.start_stream(&stream, 2).await.position;
     sqlx::query(
-        "INSERT INTO events SELECT position + 1, stream_category, stream_id, revision + 1,
-            gen_random_uuid(), gen_random_uuid(), type_name, schema_version, data, '{}', now(), 0
-         FROM events ORDER BY position DESC LIMIT 1",
+        "INSERT INTO events (position, stream_category, stream_id, revision, event_id, command_id,
+            command_part, type_name, schema_version, data, metadata)
+        SELECT position + 1, stream_category, stream_id, revision + 1, gen_random_uuid(),
+            gen_random_uuid(), 0, type_name, schema_version, data, '{}'
+        FROM events ORDER BY position DESC LIMIT 1",
     )
     .execute(fixture.database.pool())
     .await

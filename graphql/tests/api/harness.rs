@@ -184,9 +184,11 @@ impl App {
     /// Adds an event whose metadata is not what the log writes.
     pub(crate) async fn corrupt_the_log(&self) {
         self.sql(
-            "INSERT INTO events SELECT position + 1, stream_category, stream_id, revision + 1,
-                gen_random_uuid(), command_id, type_name, schema_version, data, '{}'
-             FROM events ORDER BY position DESC LIMIT 1",
+            "INSERT INTO events (position, stream_category, stream_id, revision, event_id, command_id,
+                command_part, type_name, schema_version, data, metadata)
+            SELECT position + 1, stream_category, stream_id, revision + 1, gen_random_uuid(),
+                gen_random_uuid(), 0, type_name, schema_version, data, '{}'
+            FROM events ORDER BY position DESC LIMIT 1",
         )
         .await;
     }
