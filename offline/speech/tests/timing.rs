@@ -124,8 +124,8 @@ fn python() -> PathBuf {
     );
     assert!(
         python.exists(),
-        "the aligner is not installed: type `offline/speech/tests/setup-aligner.sh target/aligner` \
-         at the top of the project, or set NARRATE_ALIGNER_PYTHON"
+        "the aligner is not installed: run scripts/setup test, and set NARRATE_ALIGNER_PYTHON to \
+         aligner/bin/python in the tools folder, as `make test` does"
     );
     python
 }
