@@ -5,13 +5,15 @@
 //! into a thing and remember nothing; [`media`] keeps the bytes. Nothing here
 //! decides what happens next, retries on its own account beyond one call's
 //! transport, or knows of events: a maker answers or fails with a
-//! [`ProviderError`] that says what can be done.
+//! [`ProviderError`] that says what can be done. [`identity`] says who someone
+//! is who has an account elsewhere.
 //!
 //! To add a provider: a file beside the port it serves, and its place in
 //! [`Providers`]. To add a kind of outside system: a folder with a `port.rs`.
 
 mod error;
 mod failure;
+pub mod identity;
 pub mod images;
 pub mod media;
 pub mod music;

@@ -1,12 +1,15 @@
 //! Makers that tests script: fast, counted, failing or waiting on demand.
 //!
 //! What they make is small and sound: a script of three scenes, a quiet tone
-//! with a word every 400 ms, a plain picture of the wanted size.
+//! with a word every 400 ms, a plain picture of the wanted size. For sign-in
+//! there is a provider on loopback, [`FakeOpenId`].
 
 mod fake;
 mod makers;
+mod openid;
 mod picture;
 mod sound;
+mod tools;
 
 use std::sync::Arc;
 
@@ -18,6 +21,8 @@ use crate::speech::SpeechRequest;
 
 pub use fake::Fake;
 pub use makers::{FAKE_VOICE, SCENES};
+pub use openid::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
+pub use tools::tool;
 
 /// A fake of every maker.
 #[derive(Clone, Default)]

@@ -46,6 +46,7 @@ packages_for() {
     Darwin:nats) echo nats-server ;;
     Darwin:ffmpeg) echo ffmpeg ;;
     Darwin:compiler) stop "the command line tools are missing" "xcode-select --install" ;;
+    Darwin:node) echo node ;;
     Darwin:pip | Darwin:venv) has python3 || echo python ;;
     Darwin:*) ;;
     *:ffmpeg) echo ffmpeg ;;
@@ -54,7 +55,8 @@ packages_for() {
     *:font-latin) echo fonts-noto-core ;;
     *:font-cjk) echo fonts-noto-cjk ;;
     *:font-emoji) echo fonts-noto-color-emoji ;;
-    *:pip) python3 -m pip --version >/dev/null 2>&1 || echo python3-pip ;;
+    # Fetched as a wheel, because Debian's own is too old up to its release 12.
+    *:pip | *:node) python3 -m pip --version >/dev/null 2>&1 || echo python3-pip ;;
     *:venv) python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv ;;
     esac
 }

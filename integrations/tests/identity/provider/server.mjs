@@ -1,0 +1,46 @@
+// An OpenID Connect provider on a free port of this machine, for tests:
+//   node server.mjs FOLDER-WITH-NODE_MODULES REDIRECT_URI
+// It says its address on standard output, signs in whoever asks, under any
+// login, and ends with its standard input.
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [folder, redirectUri] = process.argv.slice(2);
+const installed = join(folder, 'node_modules/oidc-provider/lib/index.js');
+const { Provider } = await import(pathToFileURL(installed));
+
+const account = (sub) => ({
+  accountId: sub,
+  claims: () => ({
+    sub,
+    email: `${sub}@example.com`,
+    email_verified: sub !== 'stranger',
+    name: `The ${sub}`,
+  }),
+});
+
+const settings = {
+  clients: [
+    {
+      client_id: 'narrate',
+      client_secret: 'a secret & of its own',
+      redirect_uris: [redirectUri],
+    },
+  ],
+  claims: { email: ['email', 'email_verified'], profile: ['name'] },
+  // Claims in the ID token, as other providers put them there.
+  conformIdTokenClaims: false,
+  findAccount: (_, sub) => account(sub),
+  features: { devInteractions: { enabled: true } },
+  pkce: { required: () => true },
+  cookies: { keys: ['of a test'] },
+};
+
+const server = createServer();
+server.listen(0, '127.0.0.1', () => {
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  server.on('request', new Provider(issuer, settings).callback());
+  console.log(issuer);
+});
+process.stdin.on('end', () => process.exit()).resume();
