@@ -121,18 +121,18 @@ async fn strike(
 
 /// How far it is, as the read models have it.
 struct Seen {
-    /// Videos of which nothing more is to come, deleted ones with them.
+    /// Videos that nobody works on any more: ready, cancelled or deleted. Where
+    /// all of them are, so that every blow falls in its time.
     settled: u64,
     is_all: bool,
 }
 
 /// None while the database or the log is away.
 async fn look(ground: &Ground, videos: u64) -> Option<Seen> {
-    let (kept, deleted, ready, unfinished): (i64, i64, i64, i64) = sqlx::query_as(
+    let (kept, deleted, unfinished): (i64, i64, i64) = sqlx::query_as(
         "SELECT
             count(*),
             (SELECT count(*) FROM deleted_videos),
-            count(*) FILTER (WHERE status = 'ready'),
             count(*) FILTER (WHERE status IN ('queued', 'generating'))
          FROM videos",
     )
@@ -148,7 +148,7 @@ async fn look(ground: &Ground, videos: u64) -> Option<Seen> {
             .ok()?;
     let all_requested = (kept + deleted).cast_unsigned() == videos;
     Some(Seen {
-        settled: (ready + deleted).cast_unsigned(),
+        settled: (kept + deleted - unfinished).cast_unsigned(),
         is_all: all_requested && unfinished == 0 && !behind,
     })
 }
