@@ -126,6 +126,18 @@ impl MediaStore for DirectoryStore {
         })
         .await
     }
+
+    async fn list(&self, folder: &MediaKey) -> Result<Vec<MediaKey>, MediaError> {
+        let (key, folder) = (folder.clone(), self.path(folder));
+        blocking(folder.clone(), move || {
+            let names = files_in(&folder).map_err(|error| MediaError::local(&folder, &error))?;
+            Ok(names
+                .into_iter()
+                .filter_map(|name| MediaKey::try_new(format!("{key}/{name}")).ok())
+                .collect())
+        })
+        .await
+    }
 }
 
 fn in_pieces(
@@ -181,6 +193,22 @@ fn delete_folder(folder: &Path) -> io::Result<u64> {
         }
         other => other.map(|()| deleted),
     }
+}
+
+fn files_in(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    Ok(names)
 }
 
 /// Nothing at that path, be it that a folder on the way is a file.

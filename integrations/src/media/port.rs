@@ -47,6 +47,10 @@ pub trait MediaStore: Send + Sync {
     /// alone) and answers how many files went. An empty folder is no error.
     async fn delete_prefix(&self, prefix: &MediaKey) -> Result<u64, MediaError>;
 
+    /// The files that lie in `folder` itself, in no order; none when there is no
+    /// such folder.
+    async fn list(&self, folder: &MediaKey) -> Result<Vec<MediaKey>, MediaError>;
+
     /// A small file whole; `TooLarge` beyond `limit_bytes`.
     async fn get(&self, key: &MediaKey, limit_bytes: u64) -> Result<Bytes, MediaError> {
         let mut read = self.read(key, None).await?;

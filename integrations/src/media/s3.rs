@@ -185,4 +185,24 @@ impl MediaStore for S3Store {
         }
         Ok(deleted)
     }
+
+    async fn list(&self, folder: &MediaKey) -> Result<Vec<MediaKey>, MediaError> {
+        let prefix = format!("{}/", self.full(folder));
+        let mut files = Vec::new();
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.config.bucket)
+            .prefix(&prefix)
+            .delimiter("/")
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| self.error(folder, error))?;
+            let keys = page.contents().iter().filter_map(|object| object.key());
+            let names = keys.filter_map(|key| key.strip_prefix(&prefix));
+            files.extend(names.filter_map(|name| MediaKey::try_new(format!("{folder}/{name}")).ok()));
+        }
+        Ok(files)
+    }
 }

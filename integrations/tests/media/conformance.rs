@@ -21,6 +21,7 @@ pub(crate) async fn run(store: Arc<dyn MediaStore>) {
     a_second_put_replaces_the_first(store).await;
     a_copy_is_independent_of_its_source(store).await;
     only_the_folder_is_deleted(store).await;
+    only_the_folders_own_files_are_listed(store).await;
     what_is_missing_is_named(store).await;
     a_hundred_puts_at_once_are_all_kept(store).await;
     a_large_file_passes_through_in_pieces(store).await;
@@ -144,6 +145,16 @@ async fn only_the_folder_is_deleted(store: &dyn MediaStore) {
     assert!(store.head(&key("v/1/a.png")).await.is_err());
     assert!(store.head(&key("v/12/c.png")).await.is_ok());
     assert!(store.head(&key("v/1.png")).await.is_ok());
+}
+
+async fn only_the_folders_own_files_are_listed(store: &dyn MediaStore) {
+    for below in ["list/a.txt", "list/b.txt", "list/deeper/c.txt", "list-2/d.txt"] {
+        put(store, below, b"here").await;
+    }
+    let mut listed = store.list(&key("list")).await.unwrap();
+    listed.sort_unstable();
+    assert_eq!(listed, [key("list/a.txt"), key("list/b.txt")]);
+    assert_eq!(store.list(&key("nowhere")).await.unwrap(), []);
 }
 
 async fn what_is_missing_is_named(store: &dyn MediaStore) {

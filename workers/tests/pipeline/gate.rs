@@ -79,6 +79,10 @@ impl MediaStore for GatedStore {
         self.store.delete_prefix(prefix).await
     }
 
+    async fn list(&self, folder: &MediaKey) -> Result<Vec<MediaKey>, MediaError> {
+        self.store.list(folder).await
+    }
+
     async fn fetch_to(&self, key: &MediaKey, path: &Path) -> Result<Asset, MediaError> {
         self.store.fetch_to(key, path).await
     }
