@@ -1,6 +1,9 @@
 //! Every kind of stream there is, with what may happen in it.
 
+use crate::access_token::AccessToken;
 use crate::series::Series;
+use crate::session::Session;
+use crate::user::User;
 use crate::video::Video;
 use crate::{Aggregate, DomainEvent};
 
@@ -23,4 +26,10 @@ impl Category {
 }
 
 /// A new aggregate is added here.
-pub const CATEGORIES: &[Category] = &[Category::of::<Series>(), Category::of::<Video>()];
+pub const CATEGORIES: &[Category] = &[
+    Category::of::<AccessToken>(),
+    Category::of::<Series>(),
+    Category::of::<Session>(),
+    Category::of::<User>(),
+    Category::of::<Video>(),
+];

@@ -40,9 +40,17 @@ id!(
     /// A person with an account.
     UserId
 );
+id!(
+    /// Somebody signed in on some device.
+    SessionId
+);
+id!(
+    /// A personal access token.
+    AccessTokenId
+);
 
 impl UserId {
-    /// The one user of a local installation. Accounts will bring others; every
-    /// stream and row already names its owner.
+    /// Who uses the program on their own machine without an account. The account
+    /// of the server's owner has this id too, so what was made before stays theirs.
     pub const LOCAL_OWNER: Self = Self(uuid!("00000000-0000-7000-8000-000000000001"));
 }

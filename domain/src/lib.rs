@@ -1,4 +1,5 @@
-//! What a video, a series and a read model are, and the rules they obey.
+//! What a video, a series, a person and a read model are, and the rules they
+//! obey.
 //!
 //! Value objects, commands, events, `decide` and `evolve`. Nothing here does
 //! I/O, reads a clock or makes a random id: time, ids and seeds arrive inside
@@ -9,6 +10,7 @@
 //! events' stored names in `impl DomainEvent` (see [`catalogue`]), and its place
 //! in [`CATEGORIES`].
 
+pub mod access_token;
 pub mod aggregate;
 pub mod catalogue;
 mod categories;
@@ -23,10 +25,14 @@ pub mod personal;
 pub mod projection;
 pub mod provider;
 pub mod series;
+pub mod session;
 pub mod settings;
 mod slug;
 pub mod stage;
+#[cfg(test)]
+mod testing;
 pub mod topic;
+pub mod user;
 pub mod video;
 
 pub use aggregate::Aggregate;
@@ -35,7 +41,7 @@ pub use categories::{CATEGORIES, Category};
 pub use clock::{Clock, IdSource};
 pub use email::EmailAddress;
 pub use failure::{Failure, FailureClass};
-pub use id::{SeriesId, UserId, VideoId};
+pub use id::{AccessTokenId, SeriesId, SessionId, UserId, VideoId};
 pub use invalid::InvalidField;
 pub use media::{Asset, MediaKey};
 pub use money::Microusd;
@@ -44,3 +50,4 @@ pub use provider::Provider;
 pub use settings::ProductionSettings;
 pub use stage::Stage;
 pub use topic::Topic;
+pub use user::Role;

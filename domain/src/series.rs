@@ -37,6 +37,9 @@ pub enum Series {
     Absent,
     Active(SeriesState),
     Archived(SeriesState),
+    Deleted {
+        owner: UserId,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -47,10 +50,11 @@ pub struct SeriesState {
 }
 
 impl Series {
-    /// What it is made of, be it archived; none while it does not exist.
+    /// What it is made of, be it archived; none while it does not exist, and
+    /// once it is deleted.
     pub fn state(&self) -> Option<&SeriesState> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Deleted { .. } => None,
             Self::Active(series) | Self::Archived(series) => Some(series),
         }
     }
@@ -61,6 +65,7 @@ impl Series {
             Self::Absent => Err(SeriesError::NotFound),
             Self::Active(series) => Ok(series),
             Self::Archived(_) => Err(SeriesError::Archived),
+            Self::Deleted { .. } => Err(SeriesError::Deleted),
         }
     }
 }
@@ -73,11 +78,15 @@ impl Aggregate for Series {
     type Error = SeriesError;
 
     fn owner(&self) -> Option<UserId> {
-        self.state().map(|series| series.owner)
+        match self {
+            Self::Absent => None,
+            Self::Active(series) | Self::Archived(series) => Some(series.owner),
+            Self::Deleted { owner } => Some(*owner),
+        }
     }
 
     fn decide(&self, command: SeriesCommand) -> Result<Vec<SeriesEvent>, SeriesError> {
-        use SeriesCommand::{Archive, Change, Create};
+        use SeriesCommand::{Archive, Change, Create, Delete};
         match (self, command) {
             (
                 Self::Absent,
@@ -91,7 +100,9 @@ impl Aggregate for Series {
                 name,
                 settings,
             }]),
-            (Self::Active(_) | Self::Archived(_), Create { .. }) => Ok(vec![]),
+            (Self::Active(_) | Self::Archived(_) | Self::Deleted { .. }, Create { .. }) => {
+                Ok(vec![])
+            }
 
             (Self::Active(series), Change { name, settings }) => {
                 let name = name.unwrap_or_else(|| series.name.clone());
@@ -106,7 +117,11 @@ impl Aggregate for Series {
             (Self::Active(_), Archive) => Ok(vec![SeriesEvent::Archived {}]),
             (Self::Archived(_), Archive) => Ok(vec![]),
 
-            (Self::Absent, Change { .. } | Archive) => Err(SeriesError::NotFound),
+            (Self::Active(_) | Self::Archived(_), Delete) => Ok(vec![SeriesEvent::Deleted {}]),
+            (Self::Deleted { .. }, Delete) => Ok(vec![]),
+            (Self::Deleted { .. }, Change { .. } | Archive) => Err(SeriesError::Deleted),
+
+            (Self::Absent, Change { .. } | Archive | Delete) => Err(SeriesError::NotFound),
         }
     }
 
@@ -132,6 +147,11 @@ impl Aggregate for Series {
                 })
             }
             (Self::Active(series), SeriesEvent::Archived {}) => Self::Archived(series),
+            (Self::Active(series) | Self::Archived(series), SeriesEvent::Deleted {}) => {
+                Self::Deleted {
+                    owner: series.owner,
+                }
+            }
             (unchanged, _) => unchanged,
         }
     }

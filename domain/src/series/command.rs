@@ -16,4 +16,6 @@ pub enum SeriesCommand {
     },
     /// Hides the series; its videos stay.
     Archive,
+    /// Its owner is erased, and it goes with them.
+    Delete,
 }

@@ -4,4 +4,6 @@ pub enum SeriesError {
     NotFound,
     #[error("the series is archived; create a new one")]
     Archived,
+    #[error("the series was deleted")]
+    Deleted,
 }

@@ -21,6 +21,9 @@ pub enum SeriesEvent {
     },
     #[serde(rename = "SeriesArchived")]
     Archived {},
+    /// Its owner was erased.
+    #[serde(rename = "SeriesDeleted")]
+    Deleted {},
 }
 
 impl DomainEvent for SeriesEvent {
@@ -28,5 +31,6 @@ impl DomainEvent for SeriesEvent {
         ("SeriesCreated", 1),
         ("SeriesChanged", 1),
         ("SeriesArchived", 1),
+        ("SeriesDeleted", 1),
     ];
 }

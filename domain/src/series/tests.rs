@@ -87,3 +87,22 @@ fn an_archived_series_takes_no_new_videos() {
     assert_eq!(archived.state(), series.state());
     assert_eq!(Series::Absent.for_new_video(), Err(SeriesError::NotFound));
 }
+
+#[test]
+fn a_series_is_deleted_once_archived_or_not_and_is_then_closed() {
+    let deleted = SeriesEvent::Deleted {};
+    let archived = SeriesEvent::Archived {};
+    for before in [vec![created()], vec![created(), archived]] {
+        assert_eq!(
+            decide(&before, SeriesCommand::Delete),
+            Ok(vec![deleted.clone()])
+        );
+        let after = [before, vec![deleted.clone()]].concat();
+        assert_eq!(decide(&after, SeriesCommand::Delete), Ok(vec![]));
+        assert_eq!(
+            decide(&after, SeriesCommand::Archive),
+            Err(SeriesError::Deleted)
+        );
+        assert_eq!(Series::fold(&after).owner(), Some(UserId::LOCAL_OWNER));
+    }
+}

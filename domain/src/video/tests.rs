@@ -4,37 +4,11 @@ use proptest::prelude::*;
 use super::output::{Film, Publication, Script, ScriptScene, Speech, SpokenWord};
 use super::*;
 use crate::settings::Mood;
+use crate::testing::Given;
 use crate::{Asset, DomainEvent, MediaKey, Provider, UserId};
 
-struct Given(Vec<VideoEvent>);
-
-fn given(events: impl IntoIterator<Item = VideoEvent>) -> Given {
-    Given(events.into_iter().collect())
-}
-
-impl Given {
-    fn when(self, command: VideoCommand) -> Then {
-        Then(Video::fold(&self.0).decide(command))
-    }
-}
-
-struct Then(Result<Vec<VideoEvent>, VideoError>);
-
-impl Then {
-    #[track_caller]
-    fn then(self, expected: impl IntoIterator<Item = VideoEvent>) {
-        assert_eq!(self.0.unwrap(), expected.into_iter().collect::<Vec<_>>());
-    }
-
-    #[track_caller]
-    fn then_nothing(self) {
-        self.then([]);
-    }
-
-    #[track_caller]
-    fn then_err(self, expected: VideoError) {
-        assert_eq!(self.0.unwrap_err(), expected);
-    }
+fn given(events: impl IntoIterator<Item = VideoEvent>) -> Given<Video> {
+    crate::testing::given(events)
 }
 
 fn brief() -> VideoBrief {

@@ -14,11 +14,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use domain::access_token::{AccessToken, Scope};
 use domain::projection::{Comparison, Projection, RebuildCause};
 use domain::series::Series;
+use domain::session::{Session, SessionEnd, SignInMethod};
 use domain::settings::{ArtStyle, CaptionStyle, Language, Mood, Niche, TargetDuration};
+use domain::user::{ErasureCause, PasswordCause, User};
 use domain::video::Video;
-use domain::{Aggregate, DomainEvent, FailureClass, Stage, StoredEvent};
+use domain::{Aggregate, DomainEvent, FailureClass, Role, Stage, StoredEvent};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -40,6 +43,21 @@ fn a_projection_is_stored_as_it_always_was() {
     check::<Projection>(&samples::projection());
 }
 
+#[test]
+fn a_user_is_stored_as_they_always_were() {
+    check::<User>(&samples::user());
+}
+
+#[test]
+fn a_session_is_stored_as_it_always_was() {
+    check::<Session>(&samples::session());
+}
+
+#[test]
+fn an_access_token_is_stored_as_it_always_was() {
+    check::<AccessToken>(&samples::access_token());
+}
+
 /// Settings and stages are stored by their slugs.
 #[test]
 fn every_choice_ever_stored_is_still_one() {
@@ -48,11 +66,17 @@ fn every_choice_ever_stored_is_still_one() {
         "ArtStyle": slugs(ArtStyle::ALL),
         "CaptionStyle": slugs(CaptionStyle::ALL),
         "Comparison": slugs(Comparison::ALL),
+        "ErasureCause": slugs(ErasureCause::ALL),
         "FailureClass": slugs(FailureClass::ALL),
         "Language": slugs(Language::ALL),
         "Mood": slugs(Mood::ALL),
         "Niche": slugs(Niche::ALL),
+        "PasswordCause": slugs(PasswordCause::ALL),
         "RebuildCause": slugs(RebuildCause::ALL),
+        "Role": slugs(Role::ALL),
+        "Scope": slugs(Scope::ALL),
+        "SessionEnd": slugs(SessionEnd::ALL),
+        "SignInMethod": slugs(SignInMethod::ALL),
         "Stage": slugs(Stage::ALL),
         "TargetDuration": slugs(TargetDuration::ALL),
     });

@@ -2,20 +2,73 @@
 //! field has to be named here, and every optional one has a value.
 
 use chrono::DateTime;
+use domain::access_token::{AccessTokenEvent, Scope};
 use domain::projection::{Comparison, ProjectionEvent, ProjectionName, RebuildCause, SkipReason};
 use domain::series::{SeriesEvent, SeriesName};
+use domain::session::{SessionEnd, SessionEvent, SignInMethod};
 use domain::settings::{
     ArtStyle, CaptionStyle, Language, Mood, Music, Niche, SpeechSpeed, TargetDuration, VoiceId,
 };
+use domain::user::{ErasureCause, PasswordCause, UserEvent};
 use domain::video::output::{
     Film, Publication, Scene, Script, ScriptScene, ScriptSource, Speech, SpokenWord, StageOutput,
 };
 use domain::video::{VideoBrief, VideoEvent};
 use domain::{
-    Asset, Failure, FailureClass, MediaKey, Microusd, ProductionSettings, Provider, SeriesId,
-    Stage, Topic, UserId,
+    Asset, Failure, FailureClass, MediaKey, Microusd, Personal, ProductionSettings, Provider, Role,
+    SeriesId, Stage, Topic, UserId,
 };
 use uuid::Uuid;
+
+pub(crate) fn user() -> Vec<UserEvent> {
+    vec![
+        UserEvent::Registered {
+            user: owner(),
+            email: sealed(),
+        },
+        UserEvent::EmailVerified {},
+        UserEvent::IdentityLinked {
+            issuer: "https://accounts.example".to_owned(),
+            subject: sealed(),
+        },
+        UserEvent::PasswordSet {
+            cause: PasswordCause::SignUp,
+        },
+        UserEvent::RoleChanged { role: Role::Admin },
+        UserEvent::Erased {
+            cause: ErasureCause::Asked,
+        },
+    ]
+}
+
+pub(crate) fn session() -> Vec<SessionEvent> {
+    vec![
+        SessionEvent::Started {
+            owner: owner(),
+            method: SignInMethod::Password,
+            client: sealed(),
+        },
+        SessionEvent::Ended {
+            cause: SessionEnd::SignedOut,
+        },
+    ]
+}
+
+pub(crate) fn access_token() -> Vec<AccessTokenEvent> {
+    vec![
+        AccessTokenEvent::Created {
+            owner: owner(),
+            name: sealed(),
+            scopes: vec![Scope::Read, Scope::Events],
+            expires_at: DateTime::from_timestamp(1_798_761_600, 0).unwrap(),
+        },
+        AccessTokenEvent::Revoked {},
+    ]
+}
+
+fn sealed() -> Personal {
+    Personal::new(owner(), "v1.c2VhbGVk")
+}
 
 pub(crate) fn projection() -> Vec<ProjectionEvent> {
     use ProjectionEvent as E;
@@ -152,6 +205,7 @@ pub(crate) fn series() -> Vec<SeriesEvent> {
             settings: settings(Music::None),
         },
         SeriesEvent::Archived {},
+        SeriesEvent::Deleted {},
     ]
 }
 

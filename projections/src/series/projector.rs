@@ -106,6 +106,16 @@ async fn store(
     tx: &mut Transaction<'_, Postgres>,
     views: &Documents<SeriesView>,
 ) -> Result<(), ProjectionError> {
+    let gone: Vec<Uuid> = views
+        .iter()
+        .filter(|(_, view)| view.is_none())
+        .map(|(id, _)| *id)
+        .collect();
+    if !gone.is_empty() {
+        sqlx::query!("DELETE FROM series WHERE id = ANY($1)", &gone)
+            .execute(&mut **tx)
+            .await?;
+    }
     let kept: Vec<&SeriesView> = views.values().flatten().collect();
     let column = |of: fn(&SeriesView) -> Uuid| kept.iter().map(|v| of(v)).collect::<Vec<_>>();
     let archived: Vec<bool> = kept.iter().map(|view| view.archived).collect();

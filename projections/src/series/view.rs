@@ -54,6 +54,7 @@ impl SeriesView {
                 view.settings = settings.clone();
             }
             SeriesEvent::Archived {} => view.archived = true,
+            SeriesEvent::Deleted {} => return None,
         }
         Some(view)
     }
