@@ -136,6 +136,7 @@ impl Dispatcher {
                 correlation_id: context.correlation_id,
                 causation_id: context.causation_id,
                 actor: context.actor.clone(),
+                origin: context.origin.clone(),
                 owner: context.owner,
                 occurred_at: self.clock.now(),
                 traceparent: context.traceparent.clone(),

@@ -10,7 +10,7 @@ mod dispatch;
 mod error;
 mod system;
 
-pub use context::CommandContext;
+pub use context::{CommandContext, event_id};
 pub use dispatch::{Dispatched, Dispatcher, Loaded};
 pub use error::{DispatchError, LoadError};
 pub use system::{RandomIds, SystemClock};

@@ -180,6 +180,7 @@ async fn an_event_of_a_newer_program_stops_the_command_and_says_so() {
             actor: event_store::Actor::User {
                 id: UserId::LOCAL_OWNER,
             },
+            origin: None,
             owner: UserId::LOCAL_OWNER,
             occurred_at: DateTime::UNIX_EPOCH,
             traceparent: None,

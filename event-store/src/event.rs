@@ -1,7 +1,7 @@
 //! A recorded event and what is known about it.
 
 use chrono::{DateTime, Utc};
-use domain::{StoredEvent, UserId};
+use domain::{Personal, StoredEvent, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -70,6 +70,9 @@ pub struct Metadata {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<Uuid>,
     pub actor: Actor,
+    /// Where the actor asked from, sealed for them at the correlation id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Personal>,
     /// Whose data this is; the tenant.
     pub owner: UserId,
     /// When it happened, by the clock of the program that recorded it.

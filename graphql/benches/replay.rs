@@ -264,6 +264,7 @@ fn one_event() -> Append {
             actor: Actor::System {
                 name: "bench".to_owned(),
             },
+            origin: None,
             owner: UserId::LOCAL_OWNER,
             occurred_at: chrono::DateTime::UNIX_EPOCH,
             traceparent: None,

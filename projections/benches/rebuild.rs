@@ -231,6 +231,7 @@ fn metadata() -> Metadata {
         actor: Actor::System {
             name: "worker/script".to_owned(),
         },
+        origin: None,
         owner: UserId::LOCAL_OWNER,
         occurred_at: DateTime::UNIX_EPOCH,
         traceparent: None,

@@ -47,6 +47,7 @@ async fn append(given: &Given, video: VideoId, type_name: &str, data: serde_json
             actor: Actor::System {
                 name: "test".to_owned(),
             },
+            origin: None,
             owner: domain::UserId::LOCAL_OWNER,
             occurred_at: chrono::DateTime::UNIX_EPOCH,
             traceparent: None,

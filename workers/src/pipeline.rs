@@ -43,6 +43,7 @@ impl Pipeline {
             actor: Actor::System {
                 name: format!("worker/{name}"),
             },
+            origin: None,
             owner: message.owner,
             traceparent: None,
         }

@@ -114,6 +114,7 @@ async fn record(job: &Job<'_>, scene: u16) -> Result<(), Interrupted> {
         actor: Actor::System {
             name: "worker/images".to_owned(),
         },
+        origin: None,
         owner: job.message.owner,
         traceparent: None,
     };

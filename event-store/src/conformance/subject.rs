@@ -192,6 +192,7 @@ impl Subject {
             actor: Actor::System {
                 name: "conformance".to_owned(),
             },
+            origin: None,
             owner: UserId::LOCAL_OWNER,
             occurred_at: DateTime::<Utc>::from_timestamp_nanos(1_793_534_400_123_456_789),
             traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),

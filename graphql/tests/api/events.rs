@@ -78,6 +78,7 @@ async fn append(app: &App, data: Value) -> Position {
             actor: Actor::System {
                 name: "test".to_owned(),
             },
+            origin: None,
             owner: UserId::LOCAL_OWNER,
             occurred_at: "2026-11-01T12:00:00Z".parse().unwrap(),
             traceparent: None,

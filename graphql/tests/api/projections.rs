@@ -46,6 +46,7 @@ async fn poison(app: &App, video: Uuid, revision: u64) -> Uuid {
             actor: Actor::System {
                 name: "test".to_owned(),
             },
+            origin: None,
             owner: UserId::LOCAL_OWNER,
             occurred_at: chrono::DateTime::UNIX_EPOCH,
             traceparent: None,

@@ -76,6 +76,7 @@ mod tests {
                 actor: Actor::User {
                     id: UserId::LOCAL_OWNER,
                 },
+                origin: None,
                 owner: UserId::LOCAL_OWNER,
                 occurred_at: chrono::DateTime::UNIX_EPOCH,
                 traceparent: None,

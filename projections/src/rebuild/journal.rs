@@ -86,6 +86,7 @@ impl Journal {
                 actor: Actor::System {
                     name: format!("projections/{}", self.projection),
                 },
+                origin: None,
                 owner: metadata.map_or(NOBODY, |last| last.owner),
                 occurred_at: self.clock.now(),
                 traceparent: None,

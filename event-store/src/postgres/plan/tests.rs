@@ -68,6 +68,7 @@ fn written(stream: u128, command: u128, expected: ExpectedRevision, count: usize
             actor: Actor::User {
                 id: UserId::LOCAL_OWNER,
             },
+            origin: None,
             owner: UserId::LOCAL_OWNER,
             occurred_at: DateTime::UNIX_EPOCH,
             traceparent: None,

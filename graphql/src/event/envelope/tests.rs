@@ -14,6 +14,7 @@ fn metadata() -> Metadata {
         actor: Actor::System {
             name: "worker/script".to_owned(),
         },
+        origin: None,
         owner: UserId(Uuid::from_u128(6)),
         occurred_at: DateTime::<Utc>::from_timestamp_nanos(1_793_534_400_123_456_000),
         traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
@@ -74,6 +75,7 @@ fn what_is_not_known_is_left_out() {
         actor: Actor::User {
             id: UserId(Uuid::from_u128(6)),
         },
+        origin: None,
         ..metadata()
     };
     let envelope: Value = serde_json::from_str(&written(&event("{}", &metadata))).unwrap();
@@ -123,6 +125,7 @@ proptest! {
     ) {
         let metadata = Metadata {
             actor: Actor::System { name: name.clone() },
+            origin: None,
             traceparent: Some(trace.clone()),
             ..metadata()
         };
