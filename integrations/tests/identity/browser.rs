@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use integrations::identity::Callback;
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response, redirect};
 use serde_json::{Map, Value};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::support::HOME;
 
@@ -79,7 +79,12 @@ impl Browser {
             .request(method.clone(), url)
             .header(COOKIE, cookies.join("; "));
         if method == Method::POST {
-            request = request.form(form);
+            let body = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(form)
+                .finish();
+            request = request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(body);
         }
         let response = request.send().await.unwrap();
         for cookie in response.headers().get_all(SET_COOKIE) {

@@ -6,6 +6,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// It recommends what matters in production only, and would on standard output.
+console.info = () => {};
+console.warn = () => {};
+
 const [folder, redirectUri] = process.argv.slice(2);
 const installed = join(folder, 'node_modules/oidc-provider/lib/index.js');
 const { Provider } = await import(pathToFileURL(installed));
@@ -41,6 +45,6 @@ const server = createServer();
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   server.on('request', new Provider(issuer, settings).callback());
-  console.log(issuer);
+  process.stdout.write(`${issuer}\n`);
 });
 process.stdin.on('end', () => process.exit()).resume();
