@@ -1,9 +1,11 @@
-//! Makers that tests script: fast, counted, failing or waiting on demand.
+//! Makers and a mailer that tests script: fast, counted, failing or waiting on
+//! demand.
 //!
 //! What they make is small and sound: a script of three scenes, a quiet tone
 //! with a word every 400 ms, a plain picture of the wanted size.
 
 mod fake;
+mod mailer;
 mod makers;
 mod picture;
 mod sound;
@@ -17,6 +19,7 @@ use crate::script::ScriptRequest;
 use crate::speech::SpeechRequest;
 
 pub use fake::Fake;
+pub use mailer::FakeMailer;
 pub use makers::{FAKE_VOICE, SCENES};
 
 /// A fake of every maker.

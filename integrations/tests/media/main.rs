@@ -7,3 +7,5 @@ mod conformance;
 mod directory;
 mod s3;
 mod seaweed;
+#[path = "../support/tools.rs"]
+mod tools;

@@ -1,13 +1,15 @@
 //! A SeaweedFS of the test's own, on loopback ports of its own.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use aws_sdk_s3::config::Credentials;
 use integrations::media::S3Config;
 use tempfile::TempDir;
+
+use crate::tools::installed;
 
 pub(crate) const BUCKET: &str = "reels";
 
@@ -102,7 +104,7 @@ fn command(folder: &Path, identities: &Path, port: u16, ports: [u16; 7]) -> Comm
         filer,
         filer_grpc,
     ] = ports;
-    let mut command = Command::new(program());
+    let mut command = Command::new(installed("weed"));
     command
         .arg("server")
         .args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1"])
@@ -130,23 +132,6 @@ fn command(folder: &Path, identities: &Path, port: u16, ports: [u16; 7]) -> Comm
         .stdout(log.try_clone().unwrap())
         .stderr(log);
     command
-}
-
-/// From the folder that the setup script fills, or the path.
-fn program() -> PathBuf {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    let tools = set("NARRATE_TOOLS").map(PathBuf::from).or_else(|| {
-        let cache = set("XDG_CACHE_HOME").map(PathBuf::from);
-        let cache = cache.or_else(|| Some(PathBuf::from(set("HOME")?).join(".cache")))?;
-        Some(cache.join("narrateai/tools"))
-    });
-    let path = set("PATH").unwrap_or_default();
-    tools
-        .into_iter()
-        .chain(std::env::split_paths(&path))
-        .map(|folder| folder.join("weed"))
-        .find(|program| program.is_file())
-        .expect("weed (SeaweedFS) is not installed; run scripts/setup test")
 }
 
 /// Held all at once, so that no two are the same.
