@@ -2,11 +2,11 @@
 //! clients behind it.
 //!
 //! The makers ([`script`], [`speech`], [`images`], [`music`]) turn a request
-//! into a thing and remember nothing; [`media`] keeps the bytes. Nothing here
-//! decides what happens next, retries on its own account beyond one call's
-//! transport, or knows of events: a maker answers or fails with a
-//! [`ProviderError`] that says what can be done. [`identity`] says who someone
-//! is who has an account elsewhere.
+//! into a thing and remember nothing; [`media`] keeps the bytes; [`mail`] carries
+//! what others wrote; [`identity`] says who someone is who has an account
+//! elsewhere. Nothing here decides what happens next, retries on its own account
+//! beyond one call's transport, or knows of events: a maker answers or fails with
+//! a [`ProviderError`] that says what can be done.
 //!
 //! To add a provider: a file beside the port it serves, and its place in
 //! [`Providers`]. To add a kind of outside system: a folder with a `port.rs`.
@@ -15,10 +15,12 @@ mod error;
 mod failure;
 pub mod identity;
 pub mod images;
+pub mod mail;
 pub mod media;
 pub mod music;
 mod observer;
 mod offline;
+mod partial;
 mod providers;
 pub mod script;
 pub mod speech;

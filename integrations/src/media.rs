@@ -11,7 +11,6 @@ mod directory;
 mod error;
 mod fetch;
 mod open;
-mod partial;
 mod port;
 mod s3;
 

@@ -1,10 +1,12 @@
-//! Makers that tests script: fast, counted, failing or waiting on demand.
+//! Makers and a mailer that tests script: fast, counted, failing or waiting on
+//! demand.
 //!
 //! What they make is small and sound: a script of three scenes, a quiet tone
 //! with a word every 400 ms, a plain picture of the wanted size. For sign-in
 //! there is a provider on loopback, [`FakeOpenId`].
 
 mod fake;
+mod mailer;
 mod makers;
 mod openid;
 mod picture;
@@ -20,6 +22,7 @@ use crate::script::ScriptRequest;
 use crate::speech::SpeechRequest;
 
 pub use fake::Fake;
+pub use mailer::FakeMailer;
 pub use makers::{FAKE_VOICE, SCENES};
 pub use openid::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
 pub use tools::tool;

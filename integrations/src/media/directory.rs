@@ -16,9 +16,9 @@ use async_trait::async_trait;
 use domain::{Asset, MediaKey};
 
 use super::digest::Digest;
-use super::partial::Partial;
 use super::{Body, MediaError, MediaRead, MediaStore, Stored, content_type};
 use crate::Observer;
+use crate::partial::Partial;
 use incoming::Incoming;
 
 /// How much is in memory at once while a file is kept.

@@ -7,9 +7,9 @@ use domain::{Asset, MediaKey};
 use futures::StreamExt;
 use tokio::io::AsyncWriteExt;
 
-use super::partial::Partial;
 use super::{Body, MediaError, MediaRead, MediaStore, digest};
 use crate::Observer;
+use crate::partial::Partial;
 
 pub(super) async fn to_file(
     mut read: MediaRead,

@@ -4,25 +4,26 @@ use tokio::sync::watch;
 
 use crate::{Observer, ProviderError};
 
-/// One maker, by the request it takes.
+/// One maker, by the request it takes, or another port by what goes in and how
+/// it fails.
 ///
 /// Answers at once and well unless told otherwise, and remembers every request,
 /// whether it was answered, failed or given up.
-pub struct Fake<R> {
-    failures: Mutex<Vec<Failures<R>>>,
+pub struct Fake<R, E = ProviderError> {
+    failures: Mutex<Vec<Failures<R, E>>>,
     calls: watch::Sender<Vec<R>>,
     blocked: watch::Sender<Option<Concern<R>>>,
 }
 
 type Concern<R> = Box<dyn Fn(&R) -> bool + Send + Sync>;
 
-struct Failures<R> {
+struct Failures<R, E> {
     left: usize,
-    error: ProviderError,
+    error: E,
     concerns: Concern<R>,
 }
 
-impl<R> Default for Fake<R> {
+impl<R, E> Default for Fake<R, E> {
     fn default() -> Self {
         Self {
             failures: Mutex::default(),
@@ -32,9 +33,9 @@ impl<R> Default for Fake<R> {
     }
 }
 
-impl<R: Clone> Fake<R> {
+impl<R: Clone, E: Clone> Fake<R, E> {
     /// The next `times` calls fail; those asked for earlier come first.
-    pub fn fail(&self, times: usize, error: ProviderError) {
+    pub fn fail(&self, times: usize, error: E) {
         self.fail_where(times, error, |_| true);
     }
 
@@ -42,7 +43,7 @@ impl<R: Clone> Fake<R> {
     pub fn fail_where(
         &self,
         times: usize,
-        error: ProviderError,
+        error: E,
         concerns: impl Fn(&R) -> bool + Send + Sync + 'static,
     ) {
         self.failures().push(Failures {
@@ -91,32 +92,21 @@ impl<R: Clone> Fake<R> {
             .expect("the sender lives as long as the fake");
     }
 
-    pub(super) async fn answer<T>(
-        &self,
-        request: &R,
-        observer: &Observer,
-        make: impl FnOnce(&R) -> T,
-    ) -> Result<T, ProviderError> {
+    pub(super) fn count_call(&self, request: &R) {
         self.calls.send_modify(|calls| calls.push(request.clone()));
-        observer.progress(0, 1);
-        let mut blocked = self.blocked.subscribe();
-        tokio::select! {
-            biased;
-            () = observer.cancelled() => return Err(ProviderError::Cancelled),
-            released = blocked.wait_for(|blocked| {
-                !blocked.as_ref().is_some_and(|concerns| concerns(request))
-            }) => {
-                released.expect("the sender lives as long as the fake");
-            }
-        }
-        if let Some(error) = self.next_failure(request) {
-            return Err(error);
-        }
-        observer.progress(1, 1);
-        Ok(make(request))
     }
 
-    fn next_failure(&self, request: &R) -> Option<ProviderError> {
+    /// Waits for as long as the call is blocked.
+    pub(super) async fn outcome(&self, request: &R) -> Result<(), E> {
+        self.blocked
+            .subscribe()
+            .wait_for(|blocked| !blocked.as_ref().is_some_and(|concerns| concerns(request)))
+            .await
+            .expect("the sender lives as long as the fake");
+        self.next_failure(request).map_or(Ok(()), Err)
+    }
+
+    fn next_failure(&self, request: &R) -> Option<E> {
         let mut failures = self.failures();
         let due = failures
             .iter_mut()
@@ -125,7 +115,26 @@ impl<R: Clone> Fake<R> {
         Some(due.error.clone())
     }
 
-    fn failures(&self) -> MutexGuard<'_, Vec<Failures<R>>> {
+    fn failures(&self) -> MutexGuard<'_, Vec<Failures<R, E>>> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<R: Clone> Fake<R> {
+    pub(super) async fn answer<T>(
+        &self,
+        request: &R,
+        observer: &Observer,
+        make: impl FnOnce(&R) -> T,
+    ) -> Result<T, ProviderError> {
+        self.count_call(request);
+        observer.progress(0, 1);
+        tokio::select! {
+            biased;
+            () = observer.cancelled() => return Err(ProviderError::Cancelled),
+            outcome = self.outcome(request) => outcome?,
+        }
+        observer.progress(1, 1);
+        Ok(make(request))
     }
 }

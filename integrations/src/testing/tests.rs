@@ -97,3 +97,25 @@ async fn a_blocked_call_waits_for_release_or_cancellation() {
     fakes.images.release();
     assert!(released.await.unwrap().is_ok());
 }
+
+#[tokio::test]
+async fn a_fake_mailer_keeps_what_was_sent_and_fails_as_told() {
+    use crate::mail::{Mail, MailError, Mailer};
+    let mailer = FakeMailer::default();
+    let refused = MailError::Refused {
+        reason: "told so".to_owned(),
+    };
+    mailer.fail(1, refused.clone());
+    let mail = Mail {
+        id: uuid::Uuid::nil(),
+        to: domain::EmailAddress::try_new("ada@people.example").unwrap(),
+        subject: "Hello".to_owned(),
+        text: "Hello".to_owned(),
+        html: None,
+        link: None,
+    };
+    assert_eq!(mailer.send(&mail).await, Err(refused));
+    assert_eq!(mailer.send(&mail).await, Ok(()));
+    assert_eq!(mailer.calls().len(), 2);
+    assert_eq!(mailer.calls()[1].to, mail.to);
+}

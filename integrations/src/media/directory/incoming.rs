@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::media::MediaError;
-use crate::media::partial::Partial;
+use crate::partial::Partial;
 
 /// Where files lie while they are written.
 ///

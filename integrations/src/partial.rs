@@ -2,26 +2,26 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file that is not whole yet; dropped before it is, it is deleted.
-pub(super) struct Partial(PathBuf);
+pub(crate) struct Partial(PathBuf);
 
 impl Partial {
-    pub(super) fn at(path: PathBuf) -> Self {
+    pub(crate) fn at(path: PathBuf) -> Self {
         Self(path)
     }
 
     /// For the file to become `path`.
-    pub(super) fn beside(path: &Path) -> Self {
+    pub(crate) fn beside(path: &Path) -> Self {
         let mut name = path.as_os_str().to_owned();
         name.push(".partial");
         Self(name.into())
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     /// In one step, in place of what was at `path`.
-    pub(super) fn become_file(self, path: &Path) -> io::Result<()> {
+    pub(crate) fn become_file(self, path: &Path) -> io::Result<()> {
         std::fs::rename(&self.0, path)
     }
 }
