@@ -6,7 +6,7 @@
 //! hints. Every read says who is asking ([`Viewer`]), and nothing here reaches
 //! past the ports of the crates below.
 //!
-//! What any query is held to is in [`guard`].
+//! What any request is held to is in [`guard`], [`mod@execution`] and `http`.
 //!
 //! To add a noun: a folder with `types.rs`, `query.rs`, `mutation.rs` and, if it
 //! is live, `subscription.rs`, and a line each in [`schema`]. Then run
@@ -18,6 +18,7 @@ mod connection;
 mod context;
 mod error;
 mod event;
+mod execution;
 #[doc(hidden)]
 pub mod guard;
 mod http;
@@ -34,5 +35,5 @@ mod settings;
 mod video;
 
 pub use api::{Api, Viewer};
-pub use http::{HttpArgs, router};
+pub use http::{HttpArgs, Introspection, Origins, router};
 pub use schema::{Schema, build_schema, sdl};
