@@ -6,7 +6,7 @@
 
 use std::error::Error as StdError;
 
-use async_graphql::{Error, ErrorExtensions, SimpleObject};
+use async_graphql::{Error, ErrorExtensions, ServerError, SimpleObject};
 use commands::DispatchError;
 use domain::InvalidField;
 use domain::projection::ProjectionError;
@@ -151,27 +151,40 @@ impl DomainRefusal for ProjectionError {
 
 /// A query's refusal: `extensions` name the argument and the reason.
 pub(crate) fn refused(field: &str, code: &str, message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| {
-        extensions.set("code", code);
-        extensions.set("field", field);
-    })
+    let error = coded(code, &message.into());
+    error.extend_with(|_, extensions| extensions.set("field", field))
 }
 
 /// What only admins may do was asked by someone else.
 pub(crate) fn forbidden() -> Error {
-    Error::new("this needs the role of an admin")
-        .extend_with(|_, extensions| extensions.set("code", "FORBIDDEN"))
+    coded("FORBIDDEN", "this needs the role of an admin")
+}
+
+/// Of a request as a whole, that was never executed or not to its end.
+pub(crate) fn of_request(error: Error) -> ServerError {
+    ServerError {
+        extensions: error.extensions,
+        ..ServerError::new(error.message, None)
+    }
+}
+
+pub(crate) fn coded(code: &str, message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// Logs what nobody expected, and answers without its insides.
 pub(crate) fn unexpected(correlation_id: Uuid, error: &(dyn StdError + 'static)) -> Error {
     tracing::error!(%correlation_id, error, "a request failed unexpectedly");
-    Error::new(format!(
+    internal(correlation_id)
+}
+
+/// The answer for what was logged under `correlation_id`.
+pub(crate) fn internal(correlation_id: Uuid) -> Error {
+    let message = format!(
         "something went wrong on our side; try again, and if it stays so look for \
          {correlation_id} in the program's log"
-    ))
-    .extend_with(|_, extensions| {
-        extensions.set("code", "INTERNAL");
+    );
+    coded("INTERNAL", &message).extend_with(|_, extensions| {
         extensions.set("correlationId", correlation_id.to_string());
     })
 }

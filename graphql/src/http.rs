@@ -3,43 +3,58 @@
 
 mod answer;
 mod authenticate;
+mod catch;
 mod config;
+mod cors;
 mod events;
 mod graphiql;
 mod graphql;
+mod headers;
 mod health;
 mod media;
+mod multipart;
+mod origin;
 mod range;
+mod receive;
+mod size;
 mod socket;
 
-pub use config::HttpArgs;
+pub use config::{HttpArgs, Introspection};
+pub use origin::Origins;
 
 use std::sync::Arc;
 
-use axum::http::{Method, header};
-use axum::middleware::from_fn_with_state;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use axum::response::Response;
 use axum::routing::get;
-use axum::{Router, http::StatusCode};
-use tower_http::cors::CorsLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::{Api, Schema, build_schema};
+use crate::Api;
+use crate::execution::Executor;
+use crate::schema::{build_schema, build_silent_schema};
 use authenticate::{Guard, authenticate};
-
-/// The largest body of any request: a file of music, and what goes with it.
-const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+use headers::{Transport, protect};
 
 #[derive(Clone)]
 struct Served {
     api: Arc<Api>,
-    schema: Schema,
+    executor: Executor,
+    introspection: Introspection,
 }
 
 /// Every route of the API.
 pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
     let guard = Guard::new(args, Arc::clone(&api.ids));
+    let introspection = args.introspection;
+    let schema = match introspection {
+        Introspection::On => build_schema(Arc::clone(&api)),
+        Introspection::Off => build_silent_schema(Arc::clone(&api)),
+    };
     let served = Served {
-        schema: build_schema(Arc::clone(&api)),
+        executor: Executor::new(schema, args.timeout, introspection == Introspection::On),
+        introspection,
         api,
     };
     Router::new()
@@ -49,19 +64,17 @@ pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
         .route("/events", get(events::get))
         .route("/healthz", get(health::healthz))
         .route("/media/{*key}", get(media::get))
-        .fallback(async || answer::problem(StatusCode::NOT_FOUND, "NOT_FOUND", NO_ROUTE))
+        .fallback(no_route)
         .with_state(served)
+        .layer(from_fn(catch::catch))
         .layer(from_fn_with_state(Arc::new(guard), authenticate))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-        .layer(cors(args))
+        .layer(RequestBodyLimitLayer::new(size::LAST_BYTE))
+        .layer(from_fn(size::refuse_large))
+        .layer(cors::cors(&args.origins()))
+        .layer(map_response_with_state(Transport::new(args), protect))
 }
 
-const NO_ROUTE: &str = "there is nothing here; the API is at /graphql";
-
-/// Closed but to the origins that are named.
-fn cors(args: &HttpArgs) -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(args.origins())
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE])
+async fn no_route() -> Response {
+    let message = "there is nothing here; the API is at /graphql";
+    answer::problem(StatusCode::NOT_FOUND, "NOT_FOUND", message)
 }

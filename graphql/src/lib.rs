@@ -6,6 +6,8 @@
 //! hints. Every read says who is asking ([`Viewer`]), and nothing here reaches
 //! past the ports of the crates below.
 //!
+//! What any request is held to is in [`guard`], [`mod@execution`] and `http`.
+//!
 //! To add a noun: a folder with `types.rs`, `query.rs`, `mutation.rs` and, if it
 //! is live, `subscription.rs`, and a line each in [`schema`]. Then run
 //! `cargo run -p graphql --bin print-schema`, which writes `schema.graphql`.
@@ -16,6 +18,9 @@ mod connection;
 mod context;
 mod error;
 mod event;
+mod execution;
+#[doc(hidden)]
+pub mod guard;
 mod http;
 mod live;
 mod music;
@@ -30,5 +35,5 @@ mod settings;
 mod video;
 
 pub use api::{Api, Viewer};
-pub use http::{HttpArgs, router};
+pub use http::{HttpArgs, Introspection, Origins, router};
 pub use schema::{Schema, build_schema, sdl};

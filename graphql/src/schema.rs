@@ -68,9 +68,18 @@ pub struct Subscription(
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 pub fn build_schema(api: Arc<Api>) -> Schema {
+    with_data(builder(), api)
+}
+
+/// One that does not name its parts to who misspells them.
+pub(crate) fn build_silent_schema(api: Arc<Api>) -> Schema {
+    with_data(builder().disable_introspection().disable_suggestions(), api)
+}
+
+fn with_data(builder: SchemaBuilder<Query, Mutation, Subscription>, api: Arc<Api>) -> Schema {
     let series = DataLoader::new(SeriesLoader::new(api.series()), tokio::spawn);
     let live = Live::new(&api);
-    builder().data(series).data(live).data(api).finish()
+    builder.data(series).data(live).data(api).finish()
 }
 
 /// The schema in GraphQL's own language, as `schema.graphql` holds it.

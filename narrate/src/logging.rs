@@ -17,6 +17,7 @@ pub fn to_terminal(config: &Config) {
         .with(filter(config))
         .with(layer)
         .init();
+    log_panics();
 }
 
 /// Log lines into the data folder, so that progress bars stay whole; to the
@@ -40,7 +41,22 @@ pub fn to_file(config: &Config) {
             .with(filter(config))
             .with(layer)
             .init();
+        log_panics();
     }
+}
+
+/// A panic is a log line, with the correlation id of the request it broke. On
+/// the terminal it shows only when it ends the program.
+fn log_panics() {
+    let to_terminal = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = panic.payload_as_str().unwrap_or("no message");
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a task panicked: {message}");
+        if std::thread::current().name() == Some("main") {
+            to_terminal(panic);
+        }
+    }));
 }
 
 fn filter(config: &Config) -> EnvFilter {

@@ -7,22 +7,25 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::{IdSource, UserId};
 use tracing::Instrument;
+use url::Url;
 
 use super::answer::problem;
 use super::config::HttpArgs;
+use super::origin::Origins;
 use crate::Viewer;
 use crate::context::CorrelationId;
 
-static CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+pub(super) static CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 pub(super) struct Guard {
     hosts: Vec<String>,
-    origins: Vec<HeaderValue>,
+    public: Option<Url>,
+    origins: Origins,
     ids: Arc<dyn IdSource>,
 }
 
@@ -30,6 +33,7 @@ impl Guard {
     pub(super) fn new(args: &HttpArgs, ids: Arc<dyn IdSource>) -> Self {
         Self {
             hosts: args.allowed_hosts.clone(),
+            public: args.public_url.clone(),
             origins: args.origins(),
             ids,
         }
@@ -41,7 +45,9 @@ impl Guard {
             return Some(problem(StatusCode::BAD_REQUEST, "FORBIDDEN_HOST", message));
         };
         let host = host(&authority);
-        if !is_loopback(host) && !self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host)) {
+        let is_public = self.is_public(host);
+        let listed = || self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host));
+        if !is_loopback(host) && !is_public && !listed() {
             let message = format!(
                 "{host:?} is not a name of this server; use 127.0.0.1 or localhost, or start it \
                  with --allowed-hosts {host}"
@@ -49,12 +55,19 @@ impl Guard {
             return Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_HOST", &message));
         }
         let origin = request.headers().get(header::ORIGIN)?;
-        if is_own(origin, &authority) || self.origins.contains(origin) {
+        // Of the public host, the page without TLS is another, and may be anyone's.
+        let is_own = is_loopback(host) || !is_public;
+        if is_own && is_served_by(origin, &authority) || self.origins.contains(origin) {
             return None;
         }
         let message = "web pages of other origins may not use this server; start it with \
                        --allowed-origins and theirs if they should";
         Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_ORIGIN", message))
+    }
+
+    fn is_public(&self, name: &str) -> bool {
+        let public = self.public.as_ref().and_then(Url::host_str);
+        public.is_some_and(|public| host(public).eq_ignore_ascii_case(name))
     }
 }
 
@@ -80,26 +93,10 @@ pub(super) async fn authenticate(
             next.run(request).instrument(span).await
         }
     };
-    protect(response.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&correlation_id.to_string()) {
         response.headers_mut().insert(&CORRELATION_ID, id);
     }
     response
-}
-
-/// Other pages may neither embed what is served nor take it for what it is not.
-fn protect(headers: &mut HeaderMap) {
-    let same_origin = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(same_origin, HeaderValue::from_static("same-origin"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
 }
 
 /// `host[:port]` as the client wrote it.
@@ -118,7 +115,7 @@ fn host(authority: &str) -> &str {
     name.trim_start_matches('[').trim_end_matches(']')
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host
             .parse::<std::net::IpAddr>()
@@ -126,7 +123,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// Whether the page was served by whom it asks.
-fn is_own(origin: &HeaderValue, authority: &str) -> bool {
+fn is_served_by(origin: &HeaderValue, authority: &str) -> bool {
     let origin = origin.to_str().ok();
     let origin = origin.and_then(|origin| origin.split_once("://"));
     origin.is_some_and(|(_, asking)| asking.eq_ignore_ascii_case(authority))
@@ -159,8 +156,9 @@ mod tests {
 
     #[test]
     fn another_port_of_the_same_machine_is_another_origin() {
-        let own =
-            |origin: &'static str| is_own(&HeaderValue::from_static(origin), "localhost:8080");
+        let own = |origin: &'static str| {
+            is_served_by(&HeaderValue::from_static(origin), "localhost:8080")
+        };
         assert!(own("http://localhost:8080"));
         assert!(!own("http://localhost:3000"));
         assert!(!own("http://evil.example"));

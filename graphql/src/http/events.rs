@@ -25,7 +25,7 @@ use parameters::{Asked, Refused, asked};
 
 /// Where the log ended when the answer began. Once all of an answer that does
 /// not follow has arrived, it is where to go on from.
-static AS_OF: HeaderName = HeaderName::from_static("x-as-of");
+pub(super) static AS_OF: HeaderName = HeaderName::from_static("x-as-of");
 
 pub(super) async fn get(
     State(served): State<Served>,

@@ -4,6 +4,9 @@ use axum::extract::Path;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::answer::problem;
+use super::{Introspection, no_route};
+
 const PAGE: &str = include_str!("../../assets/graphiql/index.html");
 
 /// Only this server's own files run on the page, and only this server is spoken
@@ -33,7 +36,12 @@ const FILES: &[(&str, &str, &str)] = &[
     file!("react.production.min.js", "text/javascript"),
 ];
 
-pub(super) fn page() -> Response {
+/// It is of no use to who may not ask what the schema is.
+pub(super) fn page(introspection: Introspection) -> Response {
+    if introspection == Introspection::Off {
+        let message = "GraphiQL is not here: the server was started with --introspection off";
+        return problem(StatusCode::NOT_FOUND, "INTROSPECTION_OFF", message);
+    }
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -44,7 +52,7 @@ pub(super) fn page() -> Response {
 
 pub(super) async fn asset(Path(name): Path<String>) -> Response {
     let Some((_, content_type, content)) = FILES.iter().find(|(known, _, _)| *known == name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return no_route().await;
     };
     let headers = [
         (header::CONTENT_TYPE, *content_type),

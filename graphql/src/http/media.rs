@@ -15,6 +15,9 @@ use super::range::{Wanted, wanted};
 use crate::Viewer;
 use crate::context::CorrelationId;
 
+/// A browser that opens a file by itself shows it in a page of its own making.
+const ONLY_ITSELF: &str = "default-src 'none'; img-src 'self'; media-src 'self'; \
+                           style-src 'unsafe-inline'; frame-ancestors 'none'";
 /// Characters of a title in a file's name.
 const NAME_CHARS: usize = 60;
 
@@ -73,6 +76,7 @@ pub(super) async fn get(
     set(header::ETAG, etag);
     // The viewer's own, and asked again each time: it may be deleted.
     set(header::CACHE_CONTROL, "private, no-cache".to_owned());
+    set(header::CONTENT_SECURITY_POLICY, ONLY_ITSELF.to_owned());
     set(header::CONTENT_DISPOSITION, disposition(&view, &key));
     if range.is_some() {
         let part = format!(

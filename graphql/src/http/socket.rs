@@ -1,25 +1,29 @@
 //! GraphQL over a web socket, by the `graphql-transport-ws` protocol.
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 
+mod rules;
+
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_graphql::Data;
-use async_graphql::http::{WebSocket as Protocol, WebSocketProtocols, WsMessage};
+use async_graphql::http::{ClientMessage, WebSocket as Protocol, WebSocketProtocols, WsMessage};
 use axum::Extension;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 use bytes::Bytes;
-use futures::{SinkExt, Stream, StreamExt, future};
-use tokio::time::{MissedTickBehavior, interval};
+use futures::{SinkExt, Stream, StreamExt, stream};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 use tracing::{Instrument, Span};
 
 use super::Served;
+use crate::Viewer;
 use crate::context::CorrelationId;
-use crate::{Schema, Viewer};
+use crate::execution::Executor;
+use rules::{Closing, Rules};
 
 /// The largest message from a client.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
@@ -28,6 +32,8 @@ const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 const BUFFER_BYTES: usize = 4 * 1024;
 /// How often a ping asks whether the client is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
+/// How long a client may take to begin.
+const INIT_WITHIN: Duration = Duration::from_secs(10);
 /// A client that has let so many pass in silence is gone.
 const MAX_UNANSWERED: u8 = 3;
 
@@ -37,12 +43,12 @@ pub(super) async fn upgrade(
     Extension(viewer): Extension<Viewer>,
     Extension(correlation_id): Extension<CorrelationId>,
 ) -> Response {
-    open(upgrade, served.schema, viewer, correlation_id)
+    open(upgrade, served.executor, viewer, correlation_id)
 }
 
 pub(super) fn open(
     upgrade: WebSocketUpgrade,
-    schema: Schema,
+    executor: Executor,
     viewer: Viewer,
     correlation_id: CorrelationId,
 ) -> Response {
@@ -53,16 +59,19 @@ pub(super) fn open(
     upgrade
         .protocols([WebSocketProtocols::GraphQLWS.sec_websocket_protocol()])
         .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(0)
-        .on_upgrade(move |socket| serve(socket, schema, data).instrument(span))
+        .on_upgrade(move |socket| serve(socket, executor, data).instrument(span))
 }
 
-async fn serve(socket: WebSocket, schema: Schema, data: Data) {
+async fn serve(socket: WebSocket, executor: Executor, data: Data) {
     let (mut to_client, from_client) = socket.split();
     let heard = Arc::new(AtomicBool::new(true));
-    let messages = messages(from_client, Arc::clone(&heard));
-    let answers = Protocol::new(schema, messages, WebSocketProtocols::GraphQLWS);
+    let closing = Arc::new(OnceLock::new());
+    let messages = messages(from_client, Arc::clone(&heard), Arc::clone(&closing));
+    let protocol = WebSocketProtocols::GraphQLWS;
+    let answers = Protocol::from_message_stream(executor, messages, protocol);
     let mut answers = pin!(answers.connection_data(data));
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -71,11 +80,8 @@ async fn serve(socket: WebSocket, schema: Schema, data: Data) {
         let next = tokio::select! {
             answer = answers.next() => match answer {
                 Some(WsMessage::Text(text)) => Message::Text(text.into()),
-                Some(WsMessage::Close(code, reason)) => Message::Close(Some(CloseFrame {
-                    code,
-                    reason: reason.into(),
-                })),
-                None => return,
+                Some(WsMessage::Close(code, reason)) => close(Closing { code, reason }),
+                None => break,
             },
             _ = ping.tick() => {
                 unanswered = if heard.swap(false, Ordering::Relaxed) { 0 } else { unanswered + 1 };
@@ -89,21 +95,94 @@ async fn serve(socket: WebSocket, schema: Schema, data: Data) {
             return;
         }
     }
+    if let Some(closing) = closing.get() {
+        // Who is cut off may have left already.
+        _ = to_client.send(close(closing.clone())).await;
+    }
 }
 
-/// What the client says in the protocol; `heard` is set by anything it sends.
-/// Ends with the connection.
+fn close(Closing { code, reason }: Closing) -> Message {
+    Message::Close(Some(CloseFrame {
+        code,
+        reason: reason.into(),
+    }))
+}
+
+/// What the client says by the rules of the protocol; `heard` is set by anything
+/// it sends. Ends with the connection, or when a rule is broken: then `closing`
+/// says which.
 fn messages(
-    from_client: impl Stream<Item = Result<Message, axum::Error>>,
+    from_client: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
     heard: Arc<AtomicBool>,
-) -> impl Stream<Item = Bytes> {
-    from_client
-        .take_while(|message| future::ready(message.is_ok()))
-        .filter_map(move |message| {
-            heard.store(true, Ordering::Relaxed);
-            future::ready(match message {
-                Ok(message @ (Message::Text(_) | Message::Binary(_))) => Some(message.into_data()),
-                Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_)) | Err(_) => None,
-            })
-        })
+    closing: Arc<OnceLock<Closing>>,
+) -> impl Stream<Item = serde_json::Result<ClientMessage>> {
+    let begin_until = Instant::now() + INIT_WITHIN;
+    let listening = (from_client, Rules::default());
+    stream::unfold(listening, move |(mut from_client, mut rules)| {
+        let (heard, closing) = (Arc::clone(&heard), Arc::clone(&closing));
+        async move {
+            let message = hear(&mut from_client, &mut rules, begin_until, &heard).await;
+            match message? {
+                Ok(message) => Some((Ok(message), (from_client, rules))),
+                Err(broken) => {
+                    closing.get_or_init(|| broken);
+                    None
+                }
+            }
+        }
+    })
+}
+
+/// The next message of the protocol; none at the end of the connection.
+async fn hear(
+    from_client: &mut (impl Stream<Item = Result<Message, axum::Error>> + Unpin),
+    rules: &mut Rules,
+    begin_until: Instant,
+    heard: &AtomicBool,
+) -> Option<Result<ClientMessage, Closing>> {
+    loop {
+        let next = from_client.next();
+        let message = if rules.is_initialised {
+            next.await
+        } else {
+            match timeout_at(begin_until, next).await {
+                Ok(message) => message,
+                Err(_) => return Some(Err(Closing::never_initialised())),
+            }
+        };
+        let message = message?.ok()?;
+        heard.store(true, Ordering::Relaxed);
+        if let Message::Text(_) | Message::Binary(_) = message {
+            return Some(rules.hear(&message.into_data()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future;
+
+    use super::*;
+
+    /// How a socket ends whose client says `said` and then nothing more.
+    async fn end_after(said: &'static [&'static str]) -> Option<Closing> {
+        let said = stream::iter(said.iter().map(|text| Ok(Message::text(*text))));
+        let silent = Box::pin(said.chain(stream::pending()));
+        let closing = Arc::new(OnceLock::new());
+        let messages = messages(silent, Arc::default(), Arc::clone(&closing));
+        let all = messages.for_each(|_| future::ready(()));
+        let patience = Duration::from_secs(3600);
+        _ = tokio::time::timeout(patience, all).await;
+        closing.get().cloned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_begin_in_time_is_cut_off() {
+        const PING: &str = r#"{ "type": "ping" }"#;
+        for said in [&[] as &[_], &[PING, PING]] {
+            assert_eq!(end_after(said).await, Some(Closing::never_initialised()));
+        }
+        let begun = end_after(&[PING, r#"{ "type": "connection_init" }"#]).await;
+        assert_eq!(begun, None);
+    }
 }

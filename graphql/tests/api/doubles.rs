@@ -74,6 +74,27 @@ impl SpeechMaker for Maker {
     }
 }
 
+/// What a [`Panicking`] maker says.
+pub(crate) const PANIC: &str = "the maker went to pieces";
+
+/// Fails as no maker should.
+pub(crate) struct Panicking;
+
+#[async_trait]
+impl SpeechMaker for Panicking {
+    fn name(&self) -> &str {
+        "double"
+    }
+
+    async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError> {
+        panic!("{PANIC}")
+    }
+
+    async fn speak(&self, _: &SpeechRequest, _: &Observer) -> Result<SpokenAudio, ProviderError> {
+        not_asked()
+    }
+}
+
 #[async_trait]
 impl ScriptWriter for Maker {
     fn name(&self) -> &str {

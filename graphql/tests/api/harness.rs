@@ -11,6 +11,7 @@ use event_store::testing::TestDatabase;
 use event_store::{EventStore, Filter, PostgresLog, RecordedEvent};
 use futures::StreamExt;
 use graphql::{Api, HttpArgs, Schema, Viewer};
+use integrations::Providers;
 use integrations::media::{DirectoryStore, MediaStore};
 use projections::rebuild::Rebuilder;
 use projections::{Follower, Subjects, Watermarks};
@@ -19,7 +20,7 @@ use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-use crate::doubles::{CountedIds, StandingClock, providers};
+use crate::doubles::{CountedIds, Panicking, StandingClock, providers};
 
 pub(crate) const OTHER: UserId = UserId(Uuid::from_u128(2));
 
@@ -41,6 +42,21 @@ pub(crate) struct App {
     database: Arc<TestDatabase>,
 }
 
+/// What a program is started with.
+struct Setup {
+    args: HttpArgs,
+    makers: Providers,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            args: HttpArgs::default(),
+            makers: providers(),
+        }
+    }
+}
+
 impl App {
     pub(crate) async fn start() -> Self {
         let app = Self::start_with_nothing_followed().await;
@@ -50,21 +66,43 @@ impl App {
 
     /// What is written stays out of sight until [`App::follow_the_log`].
     pub(crate) async fn start_with_nothing_followed() -> Self {
+        Self::start_as(Setup::default()).await
+    }
+
+    async fn start_as(setup: Setup) -> Self {
         let database = Arc::new(TestDatabase::create().await);
         let nats = projections::testing::test_nats().await;
-        Self::on(database, nats, Arc::default()).await
+        Self::on(database, nats, Arc::default(), setup).await
+    }
+
+    /// Nothing is followed.
+    pub(crate) async fn start_with(args: HttpArgs) -> Self {
+        let makers = providers();
+        Self::start_as(Setup { args, makers }).await
+    }
+
+    /// Nothing is followed, and who asks for voices finds the makers broken.
+    pub(crate) async fn start_with_makers_that_panic() -> Self {
+        let args = HttpArgs::default();
+        let makers = Providers {
+            speech: Arc::new(Panicking),
+            ..providers()
+        };
+        Self::start_as(Setup { args, makers }).await
     }
 
     /// Another process of the API on the same database, which reaches NATS by
     /// `nats`.
     pub(crate) async fn another(&self, nats: async_nats::Client) -> Self {
-        Self::on(Arc::clone(&self.database), nats, Arc::clone(&self.ids)).await
+        let ids = Arc::clone(&self.ids);
+        Self::on(Arc::clone(&self.database), nats, ids, Setup::default()).await
     }
 
     async fn on(
         database: Arc<TestDatabase>,
         nats: async_nats::Client,
         ids: Arc<CountedIds>,
+        setup: Setup,
     ) -> Self {
         let pool = database.pool().clone();
         let store: Arc<dyn EventStore> =
@@ -86,14 +124,14 @@ impl App {
             subjects: subjects.clone(),
             watermarks: watermarks.clone(),
             media: Arc::clone(&media),
-            providers: providers(),
+            providers: setup.makers,
             ids: Arc::clone(&ids) as Arc<dyn IdSource>,
             scratch,
             stop: stop.clone(),
         };
         let api = Arc::new(api);
         let schema = graphql::build_schema(Arc::clone(&api));
-        let router = graphql::router(api, &HttpArgs::default());
+        let router = graphql::router(api, &setup.args);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stopped = stop.clone().cancelled_owned();

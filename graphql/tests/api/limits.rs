@@ -63,8 +63,13 @@ async fn queries_too_deep_or_too_wide_are_refused() {
     let nested = "ofType { ".repeat(20) + "kind" + &" }".repeat(20);
     let nested = format!("{{ __schema {{ types {{ {nested} }} }} }}");
     assert_eq!(message(&app, &nested).await, "Query is nested too deep.");
-    let page = |n: usize| format!("a{n}: videos(first: 100) {{ edges {{ node {{ id topic }} }} }}");
-    let wide: String = (0..100).map(page).collect();
+    let page = |n: usize| {
+        format!(
+            "a{n}: videos(first: 100) {{ edges {{ node {{ {} }} }} }}",
+            "id topic ".repeat(5)
+        )
+    };
+    let wide: String = (0..20).map(page).collect();
     assert_eq!(
         message(&app, &format!("{{ {wide} }}")).await,
         "Query is too complex."
@@ -92,15 +97,6 @@ async fn one_page_of_videos_with_all_that_a_list_shows_is_allowed() {
         "totalCount": 0, "pageInfo": { "hasNextPage": false, "endCursor": null }, "edges": [],
     } } })
     );
-}
-
-#[tokio::test]
-async fn batches_are_refused() {
-    let app = App::start().await;
-    let batch = json!([{ "query": "{ __typename }" }, { "query": "{ __typename }" }]);
-    let request = app.client.post(app.url("/graphql")).json(&batch);
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod browsers;
 mod doors;
 mod doubles;
+mod edge;
 mod event_queries;
 mod events;
 mod harness;

@@ -36,6 +36,24 @@ pub(crate) async fn connect(
     Ok(socket)
 }
 
+/// The code with which the server closes a socket on which `messages` are said.
+pub(crate) async fn closed_after(app: &App, messages: Vec<Value>) -> u16 {
+    let mut socket = connect(app, "/graphql", None).await.unwrap();
+    for message in messages {
+        let text = Message::text(message.to_string());
+        socket.send(text).await.unwrap();
+    }
+    let closed = async {
+        loop {
+            if let Message::Close(frame) = socket.next().await.unwrap().unwrap() {
+                return frame.expect("a code").code.into();
+            }
+        }
+    };
+    let closed = tokio::time::timeout(PATIENCE, closed);
+    closed.await.expect("the server closes the socket")
+}
+
 impl Live {
     pub(crate) async fn subscribe(app: &App, query: &str) -> Self {
         let socket = connect(app, "/graphql", None).await.unwrap();
