@@ -27,9 +27,10 @@ impl Connection {
             Security::None => (None, None),
         };
         let server = (&*config.host, config.port);
-        let timeout = Some(config.timeout);
+        // For each of its addresses: one that leads nowhere leaves time for others.
+        let patience = Some(config.timeout / 3);
         let connected =
-            AsyncSmtpConnection::connect_tokio1(server, timeout, &hello, from_the_start, None);
+            AsyncSmtpConnection::connect_tokio1(server, patience, &hello, from_the_start, None);
         let mut connection = connected.await.map_err(failure(Step::Connect))?;
         if let Some(tls) = later {
             start_tls(&mut connection, tls, &hello).await?;
