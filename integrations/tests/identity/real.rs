@@ -1,8 +1,9 @@
 //! What a real provider makes of us.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use integrations::identity::{Begun, Callback, IdentityProvider, OidcProvider};
-use std::sync::Arc;
 
 use crate::browser::{Browser, Landed};
 use crate::provider::RealProvider;

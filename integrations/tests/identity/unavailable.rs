@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use integrations::identity::IdentityProvider;
-use integrations::testing::{Answer, FakeOpenId};
+use integrations::testing::{Answer, FakeOpenId, Key};
 use serde_json::json;
+use tokio::net::TcpSocket;
 
 use crate::browser::Browser;
 use crate::support::{TestClock, client, config, refusal};
@@ -45,9 +46,10 @@ async fn many_who_sign_in_at_once_ask_once() {
 
 #[tokio::test]
 async fn where_nobody_listens_there_is_no_connection() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    // Bound, so that nobody else gets the port, but not listening.
+    let port = TcpSocket::new_v4().unwrap();
+    port.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let issuer = format!("http://{}", port.local_addr().unwrap());
-    drop(port);
     let client = client(config(&issuer), &TestClock::standing());
     let refusal = refusal(client.begin().await);
     assert!(
@@ -130,7 +132,7 @@ async fn keys_that_cannot_be_had_anew_are_no_forgery() {
     let client = client(config(fake.issuer()), &clock);
     let begun = client.begin().await.unwrap();
     let callback = Browser::default().open(&begun.url).await.home();
-    fake.rotate(integrations::testing::Key::es256("second"));
+    fake.rotate(Key::es256("second"));
     fake.answer("/keys", Answer::Status(502));
     let refusal = refusal(client.finish(callback, &begun).await);
     assert!(refusal.starts_with("unavailable: "), "{refusal}");
