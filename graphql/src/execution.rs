@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Request, Response, ServerError};
+use async_graphql::{Data, Name, Request, Response, ServerError};
 use axum::http::StatusCode;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, stream};
@@ -25,12 +25,12 @@ use crate::guard;
 pub(crate) struct Stopped {
     /// What tells it over HTTP.
     pub status: StatusCode,
-    pub error: ServerError,
+    pub error: Box<ServerError>,
 }
 
 impl From<Stopped> for Response {
     fn from(stopped: Stopped) -> Self {
-        Self::from_errors(vec![stopped.error])
+        Self::from_errors(vec![*stopped.error])
     }
 }
 
@@ -38,27 +38,27 @@ impl From<guard::Refused> for Stopped {
     fn from(refused: guard::Refused) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
-            error: refused.into(),
+            error: Box::new(refused.into()),
         }
     }
 }
 
 impl Stopped {
+    pub(crate) fn new(status: StatusCode, code: &str, message: &str) -> Self {
+        let error = Box::new(of_request(coded(code, message)));
+        Self { status, error }
+    }
+
     fn overdue() -> Self {
-        Self {
-            status: StatusCode::GATEWAY_TIMEOUT,
-            error: of_request(coded(
-                "TIMEOUT",
-                "the operation took too long; ask for less at once",
-            )),
-        }
+        let message = "the operation took too long; ask for less at once";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", message)
     }
 
     /// What went wrong was logged where it did.
     pub(crate) fn panicked(correlation_id: Uuid) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            error: of_request(internal(correlation_id)),
+            error: Box::new(of_request(internal(correlation_id))),
         }
     }
 }
@@ -100,10 +100,8 @@ impl Executor {
         let seen = guard::check(&request.query)?;
         if seen.introspects && !self.may_introspect {
             let message = "the schema may not be asked for here; it stands in schema.graphql";
-            return Err(Stopped {
-                status: StatusCode::BAD_REQUEST,
-                error: of_request(coded("INTROSPECTION_OFF", message)),
-            });
+            let status = StatusCode::BAD_REQUEST;
+            return Err(Stopped::new(status, "INTROSPECTION_OFF", message));
         }
         Ok(())
     }
@@ -186,7 +184,7 @@ fn is_subscription(request: &mut Request) -> bool {
         let mut operations = document.operations.iter();
         operations.any(|(it, operation)| {
             operation.node.ty == OperationType::Subscription
-                && (name.is_none() || it.map(|it| it.as_str()) == name.as_deref())
+                && (name.is_none() || it.map(Name::as_str) == name.as_deref())
         })
     })
 }

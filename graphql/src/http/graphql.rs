@@ -42,7 +42,7 @@ pub(super) async fn get(
     }
     let mut request = match receive::of_address(&query) {
         Ok(request) => request,
-        Err(refusal) => return refusal,
+        Err(stopped) => return stopped.into_response(),
     };
     if let Err(stopped) = served.executor.admit(&request) {
         return stopped.into_response();
@@ -63,7 +63,7 @@ pub(super) async fn post(
 ) -> Response {
     match tokio::time::timeout(ARRIVE_WITHIN, receive::of_body(&headers, body)).await {
         Ok(Ok(request)) => execute(&served, request, viewer, correlation_id).await,
-        Ok(Err(refusal)) => refusal,
+        Ok(Err(stopped)) => stopped.into_response(),
         Err(_) => problem(
             StatusCode::REQUEST_TIMEOUT,
             "TIMEOUT",

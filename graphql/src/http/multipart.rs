@@ -7,22 +7,21 @@ use std::io;
 use async_graphql::{Request, UploadValue};
 use axum::body::Body;
 use axum::http::StatusCode;
-use axum::response::Response;
 use futures::{StreamExt, stream};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::task::yield_now;
 
-use super::answer::problem;
 use super::receive::{bad, json, operation};
 use super::size::{MAX_BODY_BYTES, MAX_JSON_BYTES, too_large};
+use crate::execution::Stopped;
 
 /// Of the field that says where the file belongs.
 const MAX_MAP_BYTES: usize = 4 * 1024;
 
 /// The file waits on disk, the rest is small.
-pub(super) async fn receive(content_type: &str, body: Body) -> Result<Request, Response> {
+pub(super) async fn receive(content_type: &str, body: Body) -> Result<Request, Stopped> {
     let boundary = multer::parse_boundary(content_type);
     let boundary = boundary.map_err(|_| bad("multipart/form-data needs a boundary"))?;
     let limit = SizeLimit::new()
@@ -63,11 +62,11 @@ pub(super) async fn receive(content_type: &str, body: Body) -> Result<Request, R
     Ok(request)
 }
 
-async fn whole(field: Field<'_>) -> Result<bytes::Bytes, Response> {
+async fn whole(field: Field<'_>) -> Result<bytes::Bytes, Stopped> {
     field.bytes().await.map_err(|error| unreadable(&error))
 }
 
-async fn kept(mut field: Field<'_>) -> Result<UploadValue, Response> {
+async fn kept(mut field: Field<'_>) -> Result<UploadValue, Stopped> {
     let mut file = File::from_std(tempfile::tempfile().map_err(|it| unkept(&it))?);
     while let Some(piece) = field.chunk().await.map_err(|it| unreadable(&it))? {
         file.write_all(&piece).await.map_err(|it| unkept(&it))?;
@@ -80,7 +79,7 @@ async fn kept(mut field: Field<'_>) -> Result<UploadValue, Response> {
     })
 }
 
-fn unreadable(error: &multer::Error) -> Response {
+fn unreadable(error: &multer::Error) -> Stopped {
     match error {
         multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => {
             too_large()
@@ -90,9 +89,9 @@ fn unreadable(error: &multer::Error) -> Response {
     }
 }
 
-fn unkept(error: &io::Error) -> Response {
+fn unkept(error: &io::Error) -> Stopped {
     let error = error as &dyn std::error::Error;
     tracing::error!(error, "an upload could not be put on disk");
     let message = "the file cannot be taken now; try again shortly";
-    problem(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+    Stopped::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
 }

@@ -4,11 +4,9 @@
 use async_graphql::{Request, Variables};
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
-use super::answer::problem;
 use super::multipart;
 use super::size::{MAX_JSON_BYTES, too_large};
 use crate::execution::Stopped;
@@ -16,7 +14,7 @@ use crate::guard;
 
 /// Other types are refused: a web page may send some of them to any server
 /// without asking it first.
-pub(super) async fn of_body(headers: &HeaderMap, body: Body) -> Result<Request, Response> {
+pub(super) async fn of_body(headers: &HeaderMap, body: Body) -> Result<Request, Stopped> {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|it| it.to_str().ok()).unwrap_or("");
     let essence = content_type.split(';').next().unwrap_or("").trim();
@@ -32,13 +30,13 @@ pub(super) async fn of_body(headers: &HeaderMap, body: Body) -> Result<Request, 
         _ => {
             let message = "send the query as application/json, or a file as multipart/form-data";
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            Err(problem(status, "BAD_REQUEST", message))
+            Err(Stopped::new(status, "BAD_REQUEST", message))
         }
     }
 }
 
 /// `query=…&operationName=…&variables=…`
-pub(super) fn of_address(query: &str) -> Result<Request, Response> {
+pub(super) fn of_address(query: &str) -> Result<Request, Stopped> {
     let mut request = Request::new("");
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match &*name {
@@ -52,7 +50,7 @@ pub(super) fn of_address(query: &str) -> Result<Request, Response> {
 }
 
 /// One operation as JSON.
-pub(super) fn operation(text: &[u8]) -> Result<Request, Response> {
+pub(super) fn operation(text: &[u8]) -> Result<Request, Stopped> {
     if text.trim_ascii_start().starts_with(b"[") {
         return Err(bad(
             "send one operation a request; a list of them is not taken",
@@ -61,8 +59,8 @@ pub(super) fn operation(text: &[u8]) -> Result<Request, Response> {
     json(text)
 }
 
-pub(super) fn json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Response> {
-    guard::check_json(text).map_err(|refused| Stopped::from(refused).into_response())?;
+pub(super) fn json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Stopped> {
+    guard::check_json(text)?;
     // What the library says of a value that does not fit names types of ours.
     serde_json::from_slice(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -74,6 +72,6 @@ pub(super) fn json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Response> {
     })
 }
 
-pub(super) fn bad(message: &str) -> Response {
-    problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+pub(super) fn bad(message: &str) -> Stopped {
+    Stopped::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
 }

@@ -4,9 +4,9 @@ use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use super::answer::problem;
+use crate::execution::Stopped;
 
 const MIB: usize = 1024 * 1024;
 /// The largest body of any request: a file of music, and what goes with it.
@@ -22,16 +22,16 @@ pub(super) const LAST_BYTE: usize = MAX_BODY_BYTES + MIB;
 /// by whatever reads the body.
 pub(super) async fn refuse_large(request: Request, next: Next) -> Response {
     if request.body().size_hint().lower() > MAX_BODY_BYTES as u64 {
-        return too_large();
+        return too_large().into_response();
     }
     next.run(request).await
 }
 
-pub(super) fn too_large() -> Response {
+pub(super) fn too_large() -> Stopped {
     let message = format!(
         "the request is too large: an operation may have {} MiB, an upload {} MiB",
         MAX_JSON_BYTES / MIB,
         MAX_BODY_BYTES / MIB
     );
-    problem(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &message)
+    Stopped::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", &message)
 }
