@@ -6,8 +6,8 @@
 //! Postgres. Destroying a person's key forgets the person, in every copy of the
 //! log at once. Nothing here knows what an account is, or what is sealed.
 //!
-//! To seal for another purpose: call [`Vault::seal`] or [`Vault::index`] with its
-//! name. Its key is made when it is first used.
+//! To seal for another purpose: call [`Vault::seal_secret`] or [`Vault::index`]
+//! with its name. Its key is made when it is first used.
 
 mod entropy;
 mod error;
@@ -58,6 +58,11 @@ impl Vault {
         };
         vault.check_master_keys().await?;
         Ok(vault)
+    }
+
+    /// The one that wraps what is new.
+    pub fn current_master_key(&self) -> &MasterKeyId {
+        self.master.current_id()
     }
 
     async fn check_master_keys(&self) -> Result<(), VaultError> {

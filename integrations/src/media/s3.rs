@@ -201,7 +201,9 @@ impl MediaStore for S3Store {
             let page = page.map_err(|error| self.error(folder, error))?;
             let keys = page.contents().iter().filter_map(|object| object.key());
             let names = keys.filter_map(|key| key.strip_prefix(&prefix));
-            files.extend(names.filter_map(|name| MediaKey::try_new(format!("{folder}/{name}")).ok()));
+            files.extend(
+                names.filter_map(|name| MediaKey::try_new(format!("{folder}/{name}")).ok()),
+            );
         }
         Ok(files)
     }

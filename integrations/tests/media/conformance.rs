@@ -148,7 +148,12 @@ async fn only_the_folder_is_deleted(store: &dyn MediaStore) {
 }
 
 async fn only_the_folders_own_files_are_listed(store: &dyn MediaStore) {
-    for below in ["list/a.txt", "list/b.txt", "list/deeper/c.txt", "list-2/d.txt"] {
+    for below in [
+        "list/a.txt",
+        "list/b.txt",
+        "list/deeper/c.txt",
+        "list-2/d.txt",
+    ] {
         put(store, below, b"here").await;
     }
     let mut listed = store.list(&key("list")).await.unwrap();

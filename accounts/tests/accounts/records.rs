@@ -1,0 +1,33 @@
+use chrono::TimeDelta;
+use domain::session::SessionEnd;
+
+use crate::support::{ADA, Fixture, visit};
+
+#[tokio::test]
+async fn what_the_log_could_not_take_is_said_once_it_can() {
+    let fixture = Fixture::open().await;
+    let signed_in = fixture.sign_up(ADA).await;
+    let after = fixture.another().await;
+    // The log takes nothing more here.
+    fixture.store.shutdown().await;
+    let end = SessionEnd::SignedOut;
+    let ended = fixture
+        .accounts
+        .end_session(signed_in.user, signed_in.session, end, &visit(1))
+        .await;
+    ended.unwrap();
+    assert!(
+        !after.is_let_in(&signed_in.access).await,
+        "it is over all the same"
+    );
+    assert_eq!(after.event_types("session").await, ["SessionStarted"]);
+
+    after.clock.pass(TimeDelta::seconds(1));
+    for _ in 0..2 {
+        after.accounts.do_what_is_due().await.unwrap();
+        assert_eq!(
+            after.event_types("session").await,
+            ["SessionStarted", "SessionEnded"]
+        );
+    }
+}
