@@ -7,10 +7,13 @@
 //! how many events the log has (200,000), `REPLAY_RUNS` how often each is
 //! measured (3; the best counts).
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use accounts::AccountsConfig;
+use accounts::testing::Ground;
 use commands::{Dispatcher, RandomIds, SystemClock};
 use domain::{IdSource, StoredEvent, UserId};
 use event_store::testing::TestDatabase;
@@ -21,7 +24,7 @@ use event_store::{
 use futures::TryStreamExt;
 use graphql::{Api, HttpArgs};
 use integrations::Providers;
-use integrations::media::DirectoryStore;
+use integrations::media::{DirectoryStore, MediaStore};
 use projections::{Subjects, Watermarks};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -119,6 +122,15 @@ async fn serve(
 ) -> String {
     let pool = database.pool().clone();
     let media = DirectoryStore::open(folder.join("media")).await;
+    let media: Arc<dyn MediaStore> = Arc::new(media.expect("the folder can be used"));
+    let ground = Ground {
+        pool: pool.clone(),
+        store: Arc::clone(store),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        media: Arc::clone(&media),
+    };
+    let people = ground.accounts(AccountsConfig::for_tests("")).await;
     let api = Api {
         dispatcher: Dispatcher::new(Arc::clone(store), Arc::new(SystemClock)),
         store: Arc::clone(store),
@@ -126,13 +138,19 @@ async fn serve(
         nats: projections::testing::test_nats().await,
         subjects: Subjects::new(projections::testing::fresh_prefix(database)),
         watermarks: Watermarks::new(pool),
-        media: Arc::new(media.expect("the folder can be used")),
+        media,
         providers: Providers::offline(),
         ids: Arc::new(RandomIds),
+        clock: Arc::new(SystemClock),
         scratch: folder.to_owned(),
         stop: CancellationToken::new(),
+        accounts: people.accounts,
+        vault: people.vault,
+        identity: None,
+        knows_local_owner: true,
     };
     let router = graphql::router(Arc::new(api), &HttpArgs::default());
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.expect("a port is free");
     let address = listener.local_addr().expect("it has an address");

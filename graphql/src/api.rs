@@ -3,17 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use accounts::Accounts;
 use async_nats::Client;
 use commands::Dispatcher;
-use domain::{IdSource, UserId};
+use domain::{Clock, IdSource};
 use event_store::EventStore;
 use integrations::Providers;
+use integrations::identity::IdentityProvider;
 use integrations::media::MediaStore;
 use projections::series::SeriesQueries;
 use projections::video::VideoQueries;
 use projections::{Subjects, Watermarks};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
+use vault::Vault;
 
 pub struct Api {
     pub dispatcher: Dispatcher,
@@ -28,6 +31,14 @@ pub struct Api {
     /// Asked which voices there are, never to make anything.
     pub providers: Providers,
     pub ids: Arc<dyn IdSource>,
+    pub clock: Arc<dyn Clock>,
+    pub accounts: Accounts,
+    pub vault: Vault,
+    /// Through whom people may sign in, if through anybody.
+    pub identity: Option<Arc<dyn IdentityProvider>>,
+    /// Who is on this machine and shows nothing is its owner: only for an API
+    /// that nobody else reaches.
+    pub knows_local_owner: bool,
     /// Where uploads are checked before they are kept.
     pub scratch: PathBuf,
     /// Cancelled when the server stops, which answers without end end with.
@@ -42,11 +53,4 @@ impl Api {
     pub(crate) fn series(&self) -> SeriesQueries {
         SeriesQueries::new(self.pool.clone())
     }
-}
-
-/// Who is asking. Only `authenticate` makes one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Viewer {
-    pub user: UserId,
-    pub is_admin: bool,
 }

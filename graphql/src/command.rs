@@ -1,8 +1,9 @@
 //! Sending commands, each known by the `commandId` of its mutation.
 
+use accounts::{Via, Viewer};
 use async_graphql::{Context, ID};
 use commands::CommandContext;
-use domain::Aggregate;
+use domain::{Aggregate, Personal};
 use event_store::{Actor, Position};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::reading::parse_id;
 /// The command of `mutation` about `target`. Its id derives from the client's,
 /// the viewer, the mutation and the target, so one `commandId` never answers
 /// for another person's, or for something else asked under the same id.
-pub(crate) fn command(
+pub(crate) async fn command(
     ctx: &Context<'_>,
     mutation: &str,
     target: Option<Uuid>,
@@ -31,16 +32,28 @@ pub(crate) fn command(
             UserError::new("commandId", "INVALID", message)
         })?,
     };
-    let viewer = ctx.viewer().map_err(Refusal::unexpected)?;
-    let scope = format!("{viewer} {mutation} {}", target.unwrap_or_default());
+    let viewer = ctx.person().map_err(Refusal::unexpected)?;
+    let user = viewer.user;
+    let scope = format!("{user} {mutation} {}", target.unwrap_or_default());
     Ok(CommandContext {
         command_id: Uuid::new_v5(&chosen, scope.as_bytes()),
         correlation_id: ctx.correlation_id(),
         causation_id: None,
-        actor: Actor::User { id: viewer },
-        owner: viewer,
+        actor: Actor::User { id: user },
+        origin: origin(ctx, viewer).await?,
+        owner: user,
         traceparent: None,
     })
+}
+
+/// From where it is asked, sealed; nowhere else than here for the local owner.
+async fn origin(ctx: &Context<'_>, viewer: &Viewer) -> Result<Option<Personal>, Refusal> {
+    if viewer.via == Via::Local {
+        return Ok(None);
+    }
+    let accounts = &ctx.api().accounts;
+    let sealed = accounts.seal_origin(viewer.user, ctx.visit()).await;
+    sealed.map(Some).map_err(Refusal::unexpected)
 }
 
 /// The id of what `command` creates: the same command, the same thing.

@@ -2,31 +2,31 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Error};
+use accounts::{Viewer, Visit};
+use async_graphql::Context;
 use domain::UserId;
 use uuid::Uuid;
 
-use crate::error::forbidden;
-use crate::{Api, Viewer};
+use crate::Api;
 
-/// One id for all that follows from one request; in its log lines, its events
-/// and the answer's `x-correlation-id`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CorrelationId(pub(crate) Uuid);
-
-/// The request came past `authenticate`.
+/// The request came past the doors with nobody known.
 #[derive(Debug, thiserror::Error)]
 #[error("nobody is signed in")]
 pub(crate) struct Nobody;
 
 pub(crate) trait Asking {
     fn api(&self) -> &Arc<Api>;
-    fn correlation_id(&self) -> Uuid;
+    /// The request: in its log lines, its events and the answer's
+    /// `x-correlation-id`.
+    fn visit(&self) -> &Visit;
+    fn correlation_id(&self) -> Uuid {
+        self.visit().correlation_id
+    }
     /// Fails when nobody is known to ask, so that no read can forget to check.
-    fn viewer(&self) -> Result<UserId, Nobody>;
-    /// Fails unless an admin asks. Everything that reaches past one user's own
-    /// data begins with this.
-    fn admin(&self) -> Result<UserId, Error>;
+    fn person(&self) -> Result<&Viewer, Nobody>;
+    fn viewer(&self) -> Result<UserId, Nobody> {
+        self.person().map(|viewer| viewer.user)
+    }
 }
 
 impl Asking for Context<'_> {
@@ -34,21 +34,11 @@ impl Asking for Context<'_> {
         self.data_unchecked()
     }
 
-    fn correlation_id(&self) -> Uuid {
-        self.data_unchecked::<CorrelationId>().0
+    fn visit(&self) -> &Visit {
+        self.data_unchecked()
     }
 
-    fn viewer(&self) -> Result<UserId, Nobody> {
-        let viewer = self.data_opt::<Viewer>().ok_or(Nobody)?;
-        Ok(viewer.user)
-    }
-
-    fn admin(&self) -> Result<UserId, Error> {
-        let viewer = self.data_opt::<Viewer>().ok_or(Nobody)?;
-        if viewer.is_admin {
-            Ok(viewer.user)
-        } else {
-            Err(forbidden())
-        }
+    fn person(&self) -> Result<&Viewer, Nobody> {
+        self.data_opt().ok_or(Nobody)
     }
 }

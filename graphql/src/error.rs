@@ -24,9 +24,9 @@ pub(crate) struct UserError {
     pub message: String,
     /// What is wrong, for programs: `INVALID`, `NOT_FOUND`, `ARCHIVED`,
     /// `ALREADY_READY`, `NOT_RETRYABLE`, `DELETED`, `TOO_LARGE`, `CONFLICT`,
-    /// `BUSY`, `UNKNOWN_OUTCOME` or `UNAVAILABLE`; for admins also
-    /// `IN_PROGRESS`, `NOT_IN_PROGRESS`, `NO_PREVIOUS`, `OTHER_PROGRAM` or
-    /// `NOT_FIRST`.
+    /// `BUSY`, `UNKNOWN_OUTCOME`, `UNAVAILABLE`, `RATE_LIMITED` or
+    /// `WRONG_PASSWORD`; for admins also `IN_PROGRESS`, `NOT_IN_PROGRESS`,
+    /// `NO_PREVIOUS`, `OTHER_PROGRAM`, `NOT_FIRST` or `IS_OWNER`.
     pub code: String,
 }
 
@@ -47,7 +47,7 @@ impl UserError {
         Self::new(field, "NOT_FOUND", format!("there is no such {noun}"))
     }
 
-    fn of_request(code: &str, message: String) -> Self {
+    pub(crate) fn of_request(code: &str, message: String) -> Self {
         Self {
             field: None,
             message,
@@ -133,6 +133,7 @@ impl DomainRefusal for SeriesError {
         Some(match self {
             Self::NotFound => "NOT_FOUND",
             Self::Archived => "ARCHIVED",
+            Self::Deleted => "DELETED",
         })
     }
 }
@@ -153,11 +154,6 @@ impl DomainRefusal for ProjectionError {
 pub(crate) fn refused(field: &str, code: &str, message: impl Into<String>) -> Error {
     let error = coded(code, &message.into());
     error.extend_with(|_, extensions| extensions.set("field", field))
-}
-
-/// What only admins may do was asked by someone else.
-pub(crate) fn forbidden() -> Error {
-    coded("FORBIDDEN", "this needs the role of an admin")
 }
 
 /// Of a request as a whole, that was never executed or not to its end.

@@ -7,6 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::{Viewer, Visit};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Name, Request, Response, ServerError};
 use axum::http::StatusCode;
@@ -16,7 +17,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::Schema;
-use crate::context::CorrelationId;
+use crate::access;
 use crate::error::{coded, internal, of_request};
 use crate::guard;
 
@@ -109,10 +110,17 @@ impl Executor {
     /// Of a query or mutation.
     pub(crate) async fn answer(
         &self,
-        request: Request,
-        CorrelationId(correlation_id): CorrelationId,
+        mut request: Request,
+        viewer: Option<Viewer>,
+        visit: Visit,
     ) -> Result<Response, Stopped> {
         self.admit(&request)?;
+        allow(&mut request, viewer.as_ref())?;
+        let correlation_id = visit.correlation_id;
+        request = request.data(visit);
+        if let Some(viewer) = viewer {
+            request = request.data(viewer);
+        }
         self.within_time(correlation_id, self.schema.execute(request))
             .await
     }
@@ -132,10 +140,14 @@ impl Executor {
 
     /// One answer, or those of a subscription, which may take for ever.
     fn answers(&self, mut request: Request, session: Arc<Data>) -> BoxStream<'static, Response> {
-        if let Err(stopped) = self.admit(&request) {
+        let viewer = of_type::<Viewer>(&session);
+        let allowed = self
+            .admit(&request)
+            .and_then(|()| allow(&mut request, viewer));
+        if let Err(stopped) = allowed {
             return stream::once(async { stopped.into() }).boxed();
         }
-        let correlation_id = of_type::<CorrelationId>(&session).map_or(Uuid::nil(), |it| it.0);
+        let correlation_id = of_type::<Visit>(&session).map_or(Uuid::nil(), |it| it.correlation_id);
         let is_endless = is_subscription(&mut request);
         let schema = &self.schema;
         let mut answers = schema.execute_stream_with_session_data(request, session);
@@ -175,6 +187,18 @@ impl async_graphql::Executor for Executor {
 
 fn of_type<T: 'static>(data: &Data) -> Option<&T> {
     data.get(&TypeId::of::<T>())?.downcast_ref()
+}
+
+/// Refuses a field that `viewer` may not have. What cannot be parsed has none;
+/// executing it says why.
+fn allow(request: &mut Request, viewer: Option<&Viewer>) -> Result<(), Stopped> {
+    let Ok(document) = request.parsed_query() else {
+        return Ok(());
+    };
+    access::check(document, viewer).map_err(|denied| Stopped {
+        status: StatusCode::OK,
+        error: Box::new(of_request(coded(denied.code(), &denied.to_string()))),
+    })
 }
 
 /// What cannot be parsed is none; executing it says why.

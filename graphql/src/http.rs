@@ -1,16 +1,22 @@
 //! The routes: GraphQL over HTTP and web socket, its page for people, media,
 //! the log of events, health. All of them know who asks ([`mod@authenticate`]).
 
+mod account_page;
 mod answer;
+mod auth;
 mod authenticate;
 mod catch;
+mod client_address;
 mod config;
+mod cookies;
 mod cors;
+mod csrf;
 mod events;
 mod graphiql;
 mod graphql;
 mod headers;
 mod health;
+mod json_body;
 mod media;
 mod multipart;
 mod origin;
@@ -18,6 +24,7 @@ mod range;
 mod receive;
 mod size;
 mod socket;
+mod who;
 
 pub use config::{HttpArgs, Introspection};
 pub use origin::Origins;
@@ -34,19 +41,24 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::Api;
 use crate::execution::Executor;
 use crate::schema::{build_schema, build_silent_schema};
+use auth::Attempts;
 use authenticate::{Guard, authenticate};
 use headers::{Transport, protect};
+use who::Doorkeeper;
 
 #[derive(Clone)]
 struct Served {
     api: Arc<Api>,
     executor: Executor,
     introspection: Introspection,
+    doorkeeper: Doorkeeper,
+    attempts: Attempts,
 }
 
 /// Every route of the API.
 pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
-    let guard = Guard::new(args, Arc::clone(&api.ids));
+    let doorkeeper = Doorkeeper::new(&api, args);
+    let guard = Guard::new(args, doorkeeper.clone(), Arc::clone(&api.ids));
     let introspection = args.introspection;
     let schema = match introspection {
         Introspection::On => build_schema(Arc::clone(&api)),
@@ -55,6 +67,8 @@ pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
     let served = Served {
         executor: Executor::new(schema, args.timeout, introspection == Introspection::On),
         introspection,
+        doorkeeper,
+        attempts: Attempts::new(api.vault.clone(), Arc::clone(&api.clock)),
         api,
     };
     Router::new()
@@ -64,6 +78,9 @@ pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
         .route("/events", get(events::get))
         .route("/healthz", get(health::healthz))
         .route("/media/{*key}", get(media::get))
+        .route("/account", get(account_page::page))
+        .route("/account/{name}", get(account_page::below))
+        .merge(auth::routes())
         .fallback(no_route)
         .with_state(served)
         .layer(from_fn(catch::catch))

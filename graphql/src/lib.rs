@@ -3,15 +3,18 @@
 //!
 //! A resolver loads, tells and answers; it holds no rules. Mutations become
 //! domain commands, queries read the projections, subscriptions follow their
-//! hints. Every read says who is asking ([`Viewer`]), and nothing here reaches
+//! hints. Every read says who is asking ([`accounts::Viewer`]), and nothing here reaches
 //! past the ports of the crates below.
 //!
-//! What any request is held to is in [`guard`], [`mod@execution`] and `http`.
+//! Who may ask for what is in [`mod@access`]; what any request is held to, in [`guard`], [`mod@execution`] and `http`.
 //!
 //! To add a noun: a folder with `types.rs`, `query.rs`, `mutation.rs` and, if it
 //! is live, `subscription.rs`, and a line each in [`schema`]. Then run
 //! `cargo run -p graphql --bin print-schema`, which writes `schema.graphql`.
 
+mod access;
+mod account;
+mod admin;
 mod api;
 mod command;
 mod connection;
@@ -22,6 +25,7 @@ mod execution;
 #[doc(hidden)]
 pub mod guard;
 mod http;
+mod limit;
 mod live;
 mod music;
 mod options;
@@ -34,6 +38,6 @@ mod series;
 mod settings;
 mod video;
 
-pub use api::{Api, Viewer};
+pub use api::Api;
 pub use http::{HttpArgs, Introspection, Origins, router};
 pub use schema::{Schema, build_schema, sdl};

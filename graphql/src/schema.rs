@@ -7,11 +7,13 @@ use async_graphql::{MergedObject, MergedSubscription, SchemaBuilder};
 use chrono::{DateTime, Utc};
 
 use crate::Api;
-use crate::event::{EventQuery, EventSubscription};
+use crate::account::{AccessTokenMutation, AccountMutation, AccountQuery};
+use crate::admin;
+use crate::event::EventSubscription;
 use crate::live::Live;
 use crate::music::MusicMutation;
 use crate::options::OptionsQuery;
-use crate::projection::{ProjectionMutation, ProjectionQuery, ProjectionSubscription};
+use crate::projection::ProjectionSubscription;
 use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery, SeriesSubscription};
 use crate::video::{VideoMutation, VideoQuery, VideoSubscription};
 
@@ -30,8 +32,8 @@ pub struct Query(
     OptionsQuery,
     SeriesQuery,
     VideoQuery,
-    EventQuery,
-    ProjectionQuery,
+    AccountQuery,
+    admin::ToQuery,
 );
 
 /// What there is to do.
@@ -47,7 +49,9 @@ pub struct Mutation(
     SeriesMutation,
     VideoMutation,
     MusicMutation,
-    ProjectionMutation,
+    AccountMutation,
+    AccessTokenMutation,
+    admin::ToMutation,
 );
 
 /// What there is to follow, over `graphql-transport-ws`.

@@ -17,12 +17,14 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
+use accounts::AccountsConfig;
+use accounts::testing::Ground;
 use commands::{Dispatcher, RandomIds, SystemClock};
 use event_store::testing::TestDatabase;
 use event_store::{EventStore, PostgresLog};
 use graphql::{Api, HttpArgs};
 use integrations::Providers;
-use integrations::media::DirectoryStore;
+use integrations::media::{DirectoryStore, MediaStore};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use projections::{Follower, Subjects, Watermarks};
 use tokio_util::sync::CancellationToken;
@@ -95,6 +97,7 @@ impl Server {
         let subjects = Subjects::new(projections::testing::fresh_prefix(&database));
         let watermarks = Watermarks::new(pool.clone());
         let media = DirectoryStore::open(folder.path().join("media")).await;
+        let media: Arc<dyn MediaStore> = Arc::new(media.expect("the folder can be used"));
         let stop = CancellationToken::new();
         for projector in projections::projectors() {
             let follower = Follower::new(
@@ -107,6 +110,14 @@ impl Server {
             );
             tokio::spawn(follower.run(stop.clone()));
         }
+        let ground = Ground {
+            pool: pool.clone(),
+            store: Arc::clone(&store),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            media: Arc::clone(&media),
+        };
+        let people = ground.accounts(AccountsConfig::for_tests("")).await;
         let api = Api {
             dispatcher: Dispatcher::new(Arc::clone(&store), Arc::new(SystemClock)),
             store,
@@ -114,13 +125,19 @@ impl Server {
             nats,
             subjects,
             watermarks,
-            media: Arc::new(media.expect("the folder can be used")),
+            media,
             providers: Providers::offline(),
             ids: Arc::new(RandomIds),
+            clock: Arc::new(SystemClock),
             scratch: folder.path().to_owned(),
             stop: stop.clone(),
+            accounts: people.accounts,
+            vault: people.vault,
+            identity: None,
+            knows_local_owner: true,
         };
         let router = graphql::router(Arc::new(api), &HttpArgs::default());
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");

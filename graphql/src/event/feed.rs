@@ -14,8 +14,6 @@ use serde::Deserialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::Viewer;
-
 /// Events that are looked at at once.
 const PAGE_EVENTS: usize = 1_000;
 /// Hints may be lost.
@@ -67,11 +65,13 @@ pub(crate) struct Batch {
 }
 
 impl Feed {
+    /// With an `owner`, only what is theirs is told.
+    ///
     /// Fails with [`StoreError::OtherEpoch`] and [`StoreError::BeyondHead`]
     /// when `wanted` begins where there is nothing.
     pub(crate) async fn open(
         store: Arc<dyn EventStore>,
-        viewer: Viewer,
+        owner: Option<UserId>,
         wanted: Wanted,
     ) -> Result<Self, StoreError> {
         // Attached before anything is read, so that nothing falls in between.
@@ -96,7 +96,7 @@ impl Feed {
             store,
             hints,
             filter: wanted.filter,
-            owner: (!viewer.is_admin).then_some(viewer.user),
+            owner,
             at,
             head,
             until: (!wanted.follow).then_some(head),

@@ -1,5 +1,6 @@
-use async_graphql::{Context, Object, Result};
-use event_store::{Filter, Page, Position, StoreError};
+use async_graphql::{Context, ID, Object, Result};
+use domain::UserId;
+use event_store::{Actor, Filter, Page, Position, StoreError};
 
 use super::failed;
 use super::selection::select;
@@ -8,6 +9,7 @@ use crate::Api;
 use crate::connection::{first_of, page_cost};
 use crate::context::Asking;
 use crate::error::refused;
+use crate::reading::parse_id;
 
 /// Events of one page.
 const MAX_EVENTS: u16 = 100;
@@ -38,9 +40,10 @@ impl EventQuery {
         #[graphql(desc = "Only of these types, such as `VideoReady`.")] types: Option<Vec<String>>,
         #[graphql(desc = "Only of these categories (`video`) and streams (`video-<uuid>`).")]
         streams: Option<Vec<String>>,
+        #[graphql(desc = "Only what this person did, by their id.")] actor: Option<ID>,
     ) -> Result<EventPage> {
-        ctx.admin()?;
         let filter = filter(types, streams)?;
+        let actor = actor.map(|id| person(&id)).transpose()?;
         let forwards = first.is_some() || after.is_some();
         if forwards && (last.is_some() || before.is_some()) {
             let message = "last and before read backwards, first and after forwards: use one pair";
@@ -59,6 +62,7 @@ impl EventQuery {
         let look = Look {
             api: ctx.api(),
             filter,
+            actor,
             count: count.into(),
         };
         let found = if forwards {
@@ -87,6 +91,12 @@ pub(super) fn position(field: &str, text: &str) -> Result<Position> {
     })
 }
 
+fn person(id: &ID) -> Result<UserId> {
+    parse_id(id)
+        .map(UserId)
+        .ok_or_else(|| refused("actor", "INVALID", "actor: it is not the id of a person"))
+}
+
 fn last_of(last: i32) -> Result<u16> {
     first_of(last, MAX_EVENTS).map_err(|_| {
         let message = format!("last: {last} is out of range; ask for 1 to {MAX_EVENTS}");
@@ -97,10 +107,21 @@ fn last_of(last: i32) -> Result<u16> {
 struct Look<'a> {
     api: &'a Api,
     filter: Filter,
+    /// Whose doing is wanted; none for everybody's.
+    actor: Option<UserId>,
     count: usize,
 }
 
 impl Look<'_> {
+    /// Stores cannot tell by actor, so it is told here.
+    fn of_actor(&self, mut page: Page) -> Page {
+        if let Some(actor) = self.actor {
+            let wanted = Actor::User { id: actor };
+            page.events.retain(|event| event.metadata.actor == wanted);
+        }
+        page
+    }
+
     async fn forwards(&self, after: Option<Position>) -> Result<EventPage, StoreError> {
         let store = &self.api.store;
         let mut at = match after {
@@ -109,7 +130,7 @@ impl Look<'_> {
         };
         let mut found = Found::default();
         loop {
-            let page = store.read_all(at, LOOK_AT, &self.filter).await?;
+            let page = self.of_actor(store.read_all(at, LOOK_AT, &self.filter).await?);
             at = page.scanned_to;
             if let Some(answer) = found.add(page, self.count) {
                 return Ok(answer);
@@ -122,7 +143,7 @@ impl Look<'_> {
         let mut at = before;
         let mut found = Found::default();
         loop {
-            let page = store.read_all_back(at, LOOK_AT, &self.filter).await?;
+            let page = self.of_actor(store.read_all_back(at, LOOK_AT, &self.filter).await?);
             at = Some(page.scanned_to);
             if let Some(answer) = found.add(page, self.count) {
                 return Ok(answer);

@@ -107,7 +107,7 @@ mod tests {
             let refusal = select([], [name]).unwrap_err();
             assert_eq!(refusal.field(), "streams");
             let message = refusal.to_string();
-            assert!(message.contains("series, video, and"), "{message}");
+            assert!(message.contains("user, video, and"), "{message}");
         }
     }
 }

@@ -1,10 +1,17 @@
-use async_graphql::{ID, Json, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Json, Result, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::Personal;
 use event_store::{Actor, RecordedEvent};
 use serde_json::Value;
+use uuid::Uuid;
+
+use crate::account::types::Origin;
+use crate::context::Asking;
+use crate::error::unexpected;
 
 /// One thing that happened, as the log holds it.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct Event {
     id: ID,
     /// Its place in the log; give it back as `after` to go on from here.
@@ -30,6 +37,27 @@ pub(crate) struct Event {
     /// Shared by the events of one command.
     command_id: ID,
     data: Json<Value>,
+    #[graphql(skip)]
+    sealed_origin: Option<(Uuid, Personal)>,
+}
+
+#[ComplexObject]
+impl Event {
+    /// From where its actor asked; null for a part of the program, for who was on
+    /// the server's own machine, and for who was erased since.
+    #[graphql(complexity = 5)]
+    async fn origin(&self, ctx: &Context<'_>) -> Result<Option<Origin>> {
+        let Some((correlation_id, sealed)) = &self.sealed_origin else {
+            return Ok(None);
+        };
+        let opened = ctx
+            .api()
+            .accounts
+            .open_origin(*correlation_id, sealed)
+            .await;
+        let opened = opened.map_err(|error| unexpected(ctx.correlation_id(), &error))?;
+        Ok(opened.map(Into::into))
+    }
 }
 
 /// A stretch of the log.
@@ -63,6 +91,9 @@ impl From<RecordedEvent> for Event {
             causation_id: metadata.causation_id.map(Into::into),
             command_id: metadata.command_id.into(),
             data: Json(event.event.data),
+            sealed_origin: metadata
+                .origin
+                .map(|sealed| (metadata.correlation_id, sealed)),
         }
     }
 }

@@ -6,19 +6,21 @@
 
 use std::sync::Arc;
 
+use accounts::Visit;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::{IdSource, UserId};
+use domain::IdSource;
 use tracing::Instrument;
 use url::Url;
+use uuid::Uuid;
 
 use super::answer::problem;
+use super::client_address::Proxies;
 use super::config::HttpArgs;
 use super::origin::Origins;
-use crate::Viewer;
-use crate::context::CorrelationId;
+use super::who::Doorkeeper;
 
 pub(super) static CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
@@ -26,15 +28,19 @@ pub(super) struct Guard {
     hosts: Vec<String>,
     public: Option<Url>,
     origins: Origins,
+    proxies: Proxies,
+    doorkeeper: Doorkeeper,
     ids: Arc<dyn IdSource>,
 }
 
 impl Guard {
-    pub(super) fn new(args: &HttpArgs, ids: Arc<dyn IdSource>) -> Self {
+    pub(super) fn new(args: &HttpArgs, doorkeeper: Doorkeeper, ids: Arc<dyn IdSource>) -> Self {
         Self {
             hosts: args.allowed_hosts.clone(),
             public: args.public_url.clone(),
             origins: args.origins(),
+            proxies: Proxies::new(args.trusted_proxies.clone()),
+            doorkeeper,
             ids,
         }
     }
@@ -65,32 +71,49 @@ impl Guard {
         Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_ORIGIN", message))
     }
 
+    async fn let_in(&self, request: Request, correlation_id: Uuid) -> Result<Request, Response> {
+        let is_local_name = authority(&request).is_some_and(|it| is_loopback(host(&it)));
+        let (mut parts, body) = request.into_parts();
+        let asking = self
+            .doorkeeper
+            .identify(&parts, is_local_name, correlation_id)
+            .await?;
+        parts.extensions.insert(asking);
+        let client = self.proxies.client(&parts);
+        parts.extensions.insert(Visit {
+            correlation_id,
+            client,
+        });
+        Ok(Request::from_parts(parts, body))
+    }
+
     fn is_public(&self, name: &str) -> bool {
         let public = self.public.as_ref().and_then(Url::host_str);
         public.is_some_and(|public| host(public).eq_ignore_ascii_case(name))
     }
 }
 
-/// Adds the [`Viewer`] and a correlation id to the request, or refuses it.
+/// Adds who asks ([`super::who::Asking`]) and from where ([`Visit`]) to the request, or
+/// refuses it.
 pub(super) async fn authenticate(
     State(guard): State<Arc<Guard>>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let correlation_id = guard.ids.fresh();
     let mut response = match guard.refuse(&request) {
         Some(refusal) => refusal,
         None => {
-            let viewer = Viewer {
-                user: UserId::LOCAL_OWNER,
-                is_admin: true,
-            };
-            request.extensions_mut().insert(viewer);
-            request
-                .extensions_mut()
-                .insert(CorrelationId(correlation_id));
             let span = tracing::info_span!("request", %correlation_id);
-            next.run(request).instrument(span).await
+            let let_in = guard.let_in(request, correlation_id);
+            async {
+                match let_in.await {
+                    Ok(request) => next.run(request).await,
+                    Err(refusal) => refusal,
+                }
+            }
+            .instrument(span)
+            .await
         }
     };
     if let Ok(id) = HeaderValue::from_str(&correlation_id.to_string()) {

@@ -1,8 +1,10 @@
 //! What may be configured of the API's edge.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use ipnet::IpNet;
 use url::Url;
 
 use super::authenticate::is_loopback;
@@ -35,6 +37,16 @@ pub struct HttpArgs {
         hide_default_value = true
     )]
     pub allowed_origins: Origins,
+    /// Proxies before the API, as addresses or networks such as 10.0.0.0/8; they
+    /// are believed for whom they forward
+    #[arg(
+        long,
+        env = "TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "NETWORK",
+        value_parser = network
+    )]
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether clients may ask what the schema is, as GraphiQL does
     #[arg(long, env = "GRAPHQL_INTROSPECTION", value_enum, default_value_t)]
     pub introspection: Introspection,
@@ -55,6 +67,7 @@ impl Default for HttpArgs {
             public_url: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Origins::default(),
+            trusted_proxies: Vec::new(),
             introspection: Introspection::On,
             timeout: Duration::from_secs(60),
         }
@@ -62,6 +75,12 @@ impl Default for HttpArgs {
 }
 
 impl HttpArgs {
+    /// People reach the API by TLS alone.
+    pub(super) fn is_secure(&self) -> bool {
+        let public = self.public_url.as_ref();
+        public.is_some_and(|url| url.scheme() == "https")
+    }
+
     /// Of pages that may use the API though it does not serve them itself.
     pub(super) fn origins(&self) -> Origins {
         let listed = self.allowed_origins.clone();
@@ -97,6 +116,14 @@ fn public_url(text: &str) -> Result<Url, String> {
             "{other} is no scheme of web pages; write https://{host}"
         )),
     }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text
+        .parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| "write an address, or a network as in 10.0.0.0/8".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

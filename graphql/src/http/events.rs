@@ -8,16 +8,18 @@ mod parameters;
 
 use std::sync::Arc;
 
+use accounts::{Viewer, Visit};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::access_token::Scope;
 use event_store::StoreError;
 
 use super::Served;
 use super::answer::{problem, refusal};
-use crate::Viewer;
-use crate::context::CorrelationId;
+use super::who::{Known, lacks};
+use crate::Api;
 use crate::event::feed::Feed;
 use crate::event::refused_position;
 use body::{Framing, body};
@@ -29,8 +31,8 @@ pub(super) static AS_OF: HeaderName = HeaderName::from_static("x-as-of");
 
 pub(super) async fn get(
     State(served): State<Served>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(CorrelationId(correlation_id)): Extension<CorrelationId>,
+    Known(viewer): Known,
+    Extension(visit): Extension<Visit>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -43,12 +45,16 @@ pub(super) async fn get(
     } else {
         Framing::Lines
     };
+    if !viewer.has(Scope::Events) {
+        return lacks(Scope::Events);
+    }
+    let owner = (!viewer.is_admin()).then_some(viewer.user);
     let api = &served.api;
-    let feed = match Feed::open(Arc::clone(&api.store), viewer, wanted).await {
+    let feed = match Feed::open(Arc::clone(&api.store), owner, wanted).await {
         Ok(feed) => feed,
         Err(error) => match refused_position(&error) {
             Some(code) => return refusal(code, from, &format!("{from}: {error}")),
-            None => return unavailable(correlation_id, &error),
+            None => return unavailable(visit.correlation_id, &error),
         },
     };
     let as_of = feed.head().to_string();
@@ -57,7 +63,7 @@ pub(super) async fn get(
     if feed.is_over() && framing == Framing::ServerSent {
         return (StatusCode::NO_CONTENT, [(AS_OF.clone(), as_of)]).into_response();
     }
-    let mut response = body(feed, framing, api.stop.clone()).into_response();
+    let mut response = body(feed, framing, until(api, &viewer)).into_response();
     let headers = response.headers_mut();
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_TYPE, framing.content_type());
@@ -68,6 +74,18 @@ pub(super) async fn get(
         headers.insert(&AS_OF, as_of);
     }
     response
+}
+
+/// The server stops, or whoever asks is no longer let in.
+fn until(api: &Api, viewer: &Viewer) -> impl Future<Output = ()> + Send + use<> {
+    let stop = api.stop.clone();
+    let changed = api.accounts.until_changed(viewer);
+    async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = changed => {}
+        }
+    }
 }
 
 fn accepts_server_sent(headers: &HeaderMap) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use accounts::Visit;
 use async_graphql::Request;
 use async_graphql::parser::types::OperationType;
 use axum::Extension;
@@ -9,12 +10,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, RawQuery, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer::problem;
+use super::who::Asking;
 use super::{Served, graphiql, receive, socket};
-use crate::Viewer;
-use crate::context::CorrelationId;
 
 /// How long a request may take to arrive.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(120);
@@ -22,18 +22,20 @@ const ARRIVE_WITHIN: Duration = Duration::from_secs(120);
 /// A web socket, a query in the address, or the page for people.
 pub(super) async fn get(
     State(served): State<Served>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(correlation_id): Extension<CorrelationId>,
+    Extension(asking): Extension<Asking>,
+    Extension(visit): Extension<Visit>,
     RawQuery(query): RawQuery,
     request: axum::extract::Request,
 ) -> Response {
     let (mut parts, _) = request.into_parts();
     if let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-        return socket::open(upgrade, served.executor, viewer, correlation_id);
+        return socket::open(upgrade, &served, asking, visit, parts.headers);
     }
     let query = query.unwrap_or_default();
     if query.is_empty() {
-        return if wants_page(&parts.headers) {
+        return if wants_page(&parts.headers) && asking.0.is_none() {
+            Redirect::to("/account").into_response()
+        } else if wants_page(&parts.headers) {
             graphiql::page(served.introspection)
         } else {
             let message = "POST a query as JSON, or open this address in a browser";
@@ -51,18 +53,18 @@ pub(super) async fn get(
         let message = "only queries may be sent by GET; POST this";
         return problem(StatusCode::METHOD_NOT_ALLOWED, "BAD_REQUEST", message);
     }
-    execute(&served, request, viewer, correlation_id).await
+    execute(&served, request, asking, visit).await
 }
 
 pub(super) async fn post(
     State(served): State<Served>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(correlation_id): Extension<CorrelationId>,
+    Extension(asking): Extension<Asking>,
+    Extension(visit): Extension<Visit>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     match tokio::time::timeout(ARRIVE_WITHIN, receive::of_body(&headers, body)).await {
-        Ok(Ok(request)) => execute(&served, request, viewer, correlation_id).await,
+        Ok(Ok(request)) => execute(&served, request, asking, visit).await,
         Ok(Err(stopped)) => stopped.into_response(),
         Err(_) => problem(
             StatusCode::REQUEST_TIMEOUT,
@@ -75,11 +77,10 @@ pub(super) async fn post(
 async fn execute(
     served: &Served,
     request: Request,
-    viewer: Viewer,
-    correlation_id: CorrelationId,
+    Asking(viewer): Asking,
+    visit: Visit,
 ) -> Response {
-    let request = request.data(viewer).data(correlation_id);
-    match served.executor.answer(request, correlation_id).await {
+    match served.executor.answer(request, viewer, visit).await {
         Ok(answer) => Json(answer).into_response(),
         Err(stopped) => stopped.into_response(),
     }

@@ -37,9 +37,8 @@ pub(super) struct Transport {
 
 impl Transport {
     pub(super) fn new(args: &HttpArgs) -> Self {
-        let public = args.public_url.as_ref();
         Self {
-            is_secure: public.is_some_and(|url| url.scheme() == "https"),
+            is_secure: args.is_secure(),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The files of a viewer's videos, whole or in ranges.
 
+use accounts::Visit;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::access_token::Scope;
 use domain::{Asset, MediaKey, VideoId};
 use integrations::media::MediaError;
 use projections::video::VideoView;
@@ -12,8 +14,7 @@ use projections::video::VideoView;
 use super::Served;
 use super::answer::problem;
 use super::range::{Wanted, wanted};
-use crate::Viewer;
-use crate::context::CorrelationId;
+use super::who::{Known, lacks};
 
 /// A browser that opens a file by itself shows it in a page of its own making.
 const ONLY_ITSELF: &str = "default-src 'none'; img-src 'self'; media-src 'self'; \
@@ -23,11 +24,15 @@ const NAME_CHARS: usize = 60;
 
 pub(super) async fn get(
     State(served): State<Served>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(CorrelationId(correlation_id)): Extension<CorrelationId>,
+    Known(viewer): Known,
+    Extension(visit): Extension<Visit>,
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Response {
+    if !viewer.has(Scope::Read) {
+        return lacks(Scope::Read);
+    }
+    let correlation_id = visit.correlation_id;
     let broken = |error: &(dyn std::error::Error + 'static)| {
         tracing::error!(%correlation_id, error, "a file could not be served");
         let message = "the file cannot be served now; try again shortly";

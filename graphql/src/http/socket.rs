@@ -1,6 +1,7 @@
 //! GraphQL over a web socket, by the `graphql-transport-ws` protocol.
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 
+mod entry;
 mod rules;
 
 use std::pin::pin;
@@ -8,21 +9,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use accounts::Visit;
 use async_graphql::Data;
 use async_graphql::http::{ClientMessage, WebSocket as Protocol, WebSocketProtocols, WsMessage};
 use axum::Extension;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use futures::{SinkExt, Stream, StreamExt, stream};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 use tracing::{Instrument, Span};
 
 use super::Served;
-use crate::Viewer;
-use crate::context::CorrelationId;
+use super::who::Asking;
 use crate::execution::Executor;
+use entry::Entry;
 use rules::{Closing, Rules};
 
 /// The largest message from a client.
@@ -40,21 +44,25 @@ const MAX_UNANSWERED: u8 = 3;
 pub(super) async fn upgrade(
     upgrade: WebSocketUpgrade,
     State(served): State<Served>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(correlation_id): Extension<CorrelationId>,
+    Extension(asking): Extension<Asking>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
 ) -> Response {
-    open(upgrade, served.executor, viewer, correlation_id)
+    open(upgrade, &served, asking, visit, headers)
 }
 
 pub(super) fn open(
     upgrade: WebSocketUpgrade,
-    executor: Executor,
-    viewer: Viewer,
-    correlation_id: CorrelationId,
+    served: &Served,
+    asking: Asking,
+    visit: Visit,
+    headers: HeaderMap,
 ) -> Response {
-    let mut data = Data::default();
-    data.insert(viewer);
-    data.insert(correlation_id);
+    let session = Session {
+        entry: Entry::new(served.doorkeeper.clone(), asking, headers),
+        executor: served.executor.clone(),
+        visit,
+    };
     let span = Span::current();
     upgrade
         .protocols([WebSocketProtocols::GraphQLWS.sec_websocket_protocol()])
@@ -62,17 +70,54 @@ pub(super) fn open(
         .max_frame_size(MAX_MESSAGE_BYTES)
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(0)
-        .on_upgrade(move |socket| serve(socket, executor, data).instrument(span))
+        .on_upgrade(move |socket| serve(socket, session).instrument(span))
 }
 
-async fn serve(socket: WebSocket, executor: Executor, data: Data) {
+struct Session {
+    entry: Entry,
+    executor: Executor,
+    visit: Visit,
+}
+
+async fn serve(socket: WebSocket, session: Session) {
+    let Session {
+        entry,
+        executor,
+        visit,
+    } = session;
+    let mut data = Data::default();
+    data.insert(visit);
     let (mut to_client, from_client) = socket.split();
     let heard = Arc::new(AtomicBool::new(true));
     let closing = Arc::new(OnceLock::new());
     let messages = messages(from_client, Arc::clone(&heard), Arc::clone(&closing));
     let protocol = WebSocketProtocols::GraphQLWS;
     let answers = Protocol::from_message_stream(executor, messages, protocol);
-    let mut answers = pin!(answers.connection_data(data));
+    let (entered, mut leaves) = oneshot::channel();
+    let refused = Arc::clone(&closing);
+    let answers = answers
+        .connection_data(data)
+        .on_connection_init(async move |said| {
+            match entry.enter(&said).await {
+                Ok((data, until)) => {
+                    // The socket ends first, or hears of this.
+                    let _ = entered.send(until);
+                    Ok(data)
+                }
+                Err(closed) => {
+                    let reason = closed.reason.clone();
+                    refused.get_or_init(|| closed);
+                    Err(reason.into())
+                }
+            }
+        });
+    let mut answers = pin!(answers);
+    let mut until = pin!(async move {
+        match (&mut leaves).await {
+            Ok(until) => until.await,
+            Err(_) => std::future::pending().await,
+        }
+    });
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut unanswered = 0;
@@ -80,9 +125,16 @@ async fn serve(socket: WebSocket, executor: Executor, data: Data) {
         let next = tokio::select! {
             answer = answers.next() => match answer {
                 Some(WsMessage::Text(text)) => Message::Text(text.into()),
-                Some(WsMessage::Close(code, reason)) => close(Closing { code, reason }),
+                Some(WsMessage::Close(code, reason)) => {
+                    let ours = closing.get().cloned();
+                    close(ours.unwrap_or(Closing { code, reason }))
+                }
                 None => break,
             },
+            () = &mut until => {
+                closing.get_or_init(Closing::no_longer);
+                break;
+            }
             _ = ping.tick() => {
                 unanswered = if heard.swap(false, Ordering::Relaxed) { 0 } else { unanswered + 1 };
                 if unanswered == MAX_UNANSWERED {

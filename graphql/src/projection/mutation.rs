@@ -73,7 +73,7 @@ pub(crate) struct ProjectionMutation;
 
 #[Object]
 impl ProjectionMutation {
-    /// Admins only. Builds a projection anew beside itself, compares the two and
+    /// Builds a projection anew beside itself, compares the two and
     /// swaps; readers notice nothing. `rebuildProgress` tells how it goes.
     async fn rebuild_projection(
         &self,
@@ -87,7 +87,7 @@ impl ProjectionMutation {
         input.order(ctx, "rebuildProjection", order).await
     }
 
-    /// Admins only. Lets a rebuild stand still.
+    /// Lets a rebuild stand still.
     async fn pause_rebuild(
         &self,
         ctx: &Context<'_>,
@@ -98,7 +98,7 @@ impl ProjectionMutation {
             .await
     }
 
-    /// Admins only. Goes on with a rebuild that is paused or held.
+    /// Goes on with a rebuild that is paused or held.
     async fn resume_rebuild(
         &self,
         ctx: &Context<'_>,
@@ -114,7 +114,7 @@ impl ProjectionMutation {
         input.order(ctx, "resumeRebuild", order).await
     }
 
-    /// Admins only. Gives up a rebuild or rollback under way; readers keep what
+    /// Gives up a rebuild or rollback under way; readers keep what
     /// they have.
     async fn cancel_rebuild(
         &self,
@@ -126,14 +126,13 @@ impl ProjectionMutation {
             .await
     }
 
-    /// Admins only. Lets the version that was live before catch up, and swaps
+    /// Lets the version that was live before catch up, and swaps
     /// back to it.
     async fn rollback_projection(
         &self,
         ctx: &Context<'_>,
         input: ProjectionInput,
     ) -> Result<ProjectionPayload> {
-        ctx.admin()?;
         let sent = match can_roll_back(ctx, &input.projection).await {
             Ok(()) => {
                 input
@@ -145,27 +144,25 @@ impl ProjectionMutation {
         answer(ctx, &input.projection, sent).await
     }
 
-    /// Admins only. Tries the parked events of a stream again, in order, up to
+    /// Tries the parked events of a stream again, in order, up to
     /// the first that still cannot be applied.
     async fn retry_parked(
         &self,
         ctx: &Context<'_>,
         input: RetryParkedInput,
     ) -> Result<ProjectionPayload> {
-        ctx.admin()?;
         let sent = retry(ctx, &input).await;
         let done = carried_out(ctx, sent).await;
         answer(ctx, &input.projection, done).await
     }
 
-    /// Admins only. Leaves the first parked event of a stream out for good, and
+    /// Leaves the first parked event of a stream out for good, and
     /// tries those behind it.
     async fn skip_parked(
         &self,
         ctx: &Context<'_>,
         input: SkipParkedInput,
     ) -> Result<ProjectionPayload> {
-        ctx.admin()?;
         let sent = skip(ctx, &input).await;
         let done = carried_out(ctx, sent).await;
         answer(ctx, &input.projection, done).await
@@ -179,7 +176,6 @@ impl ProjectionInput {
         mutation: &str,
         order: ProjectionOrder,
     ) -> Result<ProjectionPayload> {
-        ctx.admin()?;
         let sent = self.send(ctx, mutation, order).await;
         answer(ctx, &self.projection, sent).await
     }
@@ -208,7 +204,7 @@ async fn tell(
     let projector = named(projection).map_err(|none| UserError::new(FIELD, "NOT_FOUND", none))?;
     let projection = ProjectionName::new(projector.name());
     let id = projection.id();
-    let context = command(ctx, mutation, Some(id), command_id)?;
+    let context = command(ctx, mutation, Some(id), command_id).await?;
     let what = ProjectionCommand { projection, order };
     send::<Orders>(ctx, FIELD, id, what, &context).await
 }

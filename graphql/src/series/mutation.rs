@@ -104,7 +104,7 @@ impl SeriesMutation {
 }
 
 async fn create(ctx: &Context<'_>, input: CreateSeriesInput) -> Result<Done<SeriesId>, Refusal> {
-    let command = command(ctx, "createSeries", None, input.command_id.as_ref())?;
+    let command = command(ctx, "createSeries", None, input.command_id.as_ref()).await?;
     let id = SeriesId(created_id(&command));
     if let Some(done) = made_before::<series::Series, _>(ctx, id, id.0).await? {
         return Ok(done);
@@ -128,7 +128,7 @@ async fn create(ctx: &Context<'_>, input: CreateSeriesInput) -> Result<Done<Seri
 
 async fn change(ctx: &Context<'_>, input: ChangeSeriesInput) -> Result<Done<SeriesId>, Refusal> {
     let id = SeriesId(target(FIELD, "series", &input.series_id)?);
-    let command = command(ctx, "changeSeries", Some(id.0), input.command_id.as_ref())?;
+    let command = command(ctx, "changeSeries", Some(id.0), input.command_id.as_ref()).await?;
     let mut problems = Problems::default();
     let name = input.name.as_deref().map(SeriesName::try_new);
     let name = name.and_then(|name| problems.check("name", name));
@@ -148,7 +148,7 @@ async fn change(ctx: &Context<'_>, input: ChangeSeriesInput) -> Result<Done<Seri
 
 async fn archive(ctx: &Context<'_>, input: ArchiveSeriesInput) -> Result<Done<SeriesId>, Refusal> {
     let id = SeriesId(target(FIELD, "series", &input.series_id)?);
-    let command = command(ctx, "archiveSeries", Some(id.0), input.command_id.as_ref())?;
+    let command = command(ctx, "archiveSeries", Some(id.0), input.command_id.as_ref()).await?;
     tell(ctx, id, SeriesCommand::Archive, &command).await
 }
 

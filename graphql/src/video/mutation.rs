@@ -1,3 +1,4 @@
+use accounts::limits;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use commands::CommandContext;
 use domain::video::{self, VideoBrief, VideoCommand};
@@ -8,6 +9,7 @@ use super::Video;
 use crate::command::{command, created_id, made_before, send, target};
 use crate::context::Asking;
 use crate::error::Refusal;
+use crate::limit;
 use crate::payload::{Done, Outcome, payload, settle};
 use crate::problems::Problems;
 use crate::series;
@@ -43,13 +45,13 @@ macro_rules! input_about_a_video {
         }
 
         impl $name {
-            fn command(
+            async fn command(
                 &self,
                 ctx: &Context<'_>,
                 mutation: &str,
             ) -> Result<(VideoId, CommandContext), Refusal> {
                 let id = target(FIELD, "video", &self.video_id)?;
-                let command = command(ctx, mutation, Some(id), self.command_id.as_ref())?;
+                let command = command(ctx, mutation, Some(id), self.command_id.as_ref()).await?;
                 Ok((VideoId(id), command))
             }
         }
@@ -126,7 +128,7 @@ impl VideoMutation {
         ctx: &Context<'_>,
         input: CancelVideoInput,
     ) -> Result<CancelVideoPayload> {
-        let command = input.command(ctx, "cancelVideo");
+        let command = input.command(ctx, "cancelVideo").await;
         answer(ctx, tell(ctx, command, VideoCommand::Cancel).await).await
     }
 
@@ -137,8 +139,8 @@ impl VideoMutation {
         ctx: &Context<'_>,
         input: RetryVideoInput,
     ) -> Result<RetryVideoPayload> {
-        let command = input.command(ctx, "retryVideo");
-        answer(ctx, tell(ctx, command, VideoCommand::Retry).await).await
+        let command = input.command(ctx, "retryVideo").await;
+        answer(ctx, retry(ctx, command).await).await
     }
 
     /// Deletes a video and its files.
@@ -147,7 +149,7 @@ impl VideoMutation {
         ctx: &Context<'_>,
         input: DeleteVideoInput,
     ) -> Result<DeleteVideoPayload> {
-        let command = input.command(ctx, "deleteVideo");
+        let command = input.command(ctx, "deleteVideo").await;
         let done = tell(ctx, command, VideoCommand::Delete).await;
         let gone = async |id: VideoId| Ok(Some(id.to_string()));
         Ok(settle(ctx, VIDEOS, done, gone).await?.into())
@@ -155,7 +157,7 @@ impl VideoMutation {
 }
 
 async fn request(ctx: &Context<'_>, input: RequestVideoInput) -> Result<Done<VideoId>, Refusal> {
-    let command = command(ctx, "requestVideo", None, input.command_id.as_ref())?;
+    let command = command(ctx, "requestVideo", None, input.command_id.as_ref()).await?;
     let id = VideoId(created_id(&command));
     if let Some(done) = made_before::<video::Video, _>(ctx, id, id.0).await? {
         return Ok(done);
@@ -177,6 +179,7 @@ async fn request(ctx: &Context<'_>, input: RequestVideoInput) -> Result<Done<Vid
         .over(base.unwrap_or_default(), &mut problems);
     check(ctx.api(), command.owner, &settings, &mut problems).await?;
     let (topic, seed) = problems.value_if_none(topic.zip(seed))?;
+    limit::take(ctx, limits::GENERATION).await?;
     let request = VideoCommand::Request {
         owner: command.owner,
         series,
@@ -187,6 +190,15 @@ async fn request(ctx: &Context<'_>, input: RequestVideoInput) -> Result<Done<Vid
         },
     };
     tell(ctx, Ok((id, command)), request).await
+}
+
+async fn retry(
+    ctx: &Context<'_>,
+    command: Result<(VideoId, CommandContext), Refusal>,
+) -> Result<Done<VideoId>, Refusal> {
+    let command = command?;
+    limit::take(ctx, limits::GENERATION).await?;
+    tell(ctx, Ok(command), VideoCommand::Retry).await
 }
 
 /// The series of a new video, and what it is made with; or the problem, noted.

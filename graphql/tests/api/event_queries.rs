@@ -8,9 +8,10 @@ use crate::socket::Live;
 
 /// Topics in the order they are told, and the page's own fields.
 async fn topics(app: &App, arguments: &str) -> (Vec<String>, String, bool) {
-    let query = format!("{{ events({arguments}) {{ events {{ data }} position hasMore }} }}");
+    let query =
+        format!("{{ admin {{ events({arguments}) {{ events {{ data }} position hasMore }} }} }}");
     let answer = app.ask_raw(&query).await;
-    let page = &answer["data"]["events"];
+    let page = &answer["data"]["admin"]["events"];
     let events = page["events"]
         .as_array()
         .unwrap_or_else(|| panic!("{answer:#}"));
@@ -61,13 +62,13 @@ async fn an_event_tells_all_that_is_recorded_of_it() {
     app.begin(video, domain::Stage::Script).await;
     let answer = app
         .ask(
-            "{ events(last: 1) { position hasMore events {
+            "{ admin { events(last: 1) { position hasMore events {
                 id position stream revision type schemaVersion occurredAt ownerId actor
                 correlationId causationId commandId data
-            } } }",
+            } } } }",
         )
         .await;
-    assert_json_snapshot!(answer["data"]["events"], @r#"
+    assert_json_snapshot!(answer["data"]["admin"]["events"], @r#"
     {
       "events": [
         {
@@ -111,7 +112,9 @@ async fn what_cannot_be_asked_is_refused_by_its_name() {
         (format!(r#"before: "{elsewhere}""#), "before", "OTHER_LOG"),
     ] {
         let answer = app
-            .ask_raw(&format!("{{ events({arguments}) {{ position }} }}"))
+            .ask_raw(&format!(
+                "{{ admin {{ events({arguments}) {{ position }} }} }}"
+            ))
             .await;
         let error = &answer["errors"][0];
         let expected = json!({ "field": field, "code": code });
@@ -123,17 +126,13 @@ async fn what_cannot_be_asked_is_refused_by_its_name() {
 #[tokio::test]
 async fn who_is_no_admin_is_refused() {
     let app = App::start().await;
-    for operation in ["query", "subscription"] {
-        let fields = if operation == "query" {
-            "events { id }"
-        } else {
-            "id"
-        };
-        let answer = app
-            .ask_as_no_admin(&format!("{operation} {{ events {{ {fields} }} }}"))
-            .await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
-    }
+    let (_, eve) = app.person("eve@example.com").await;
+    let query = "{ admin { events { events { id } } } }";
+    let answer = app.ask_as(&eve, query).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    let mut live = Live::subscribe_as(&app, &eve, "subscription { events { id } }").await;
+    let refused = live.next().await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
 
 const FOLLOW: &str = "position type data";

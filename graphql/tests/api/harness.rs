@@ -4,17 +4,21 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use accounts::testing::{Ground, TestAccounts};
+use accounts::{Accounts, AccountsConfig, Client, Visit};
 use commands::{CommandContext, Dispatcher};
 use domain::video::{Video, VideoCommand};
 use domain::{Aggregate, IdSource, UserId};
 use event_store::testing::TestDatabase;
 use event_store::{EventStore, Filter, PostgresLog, RecordedEvent};
-use futures::StreamExt;
-use graphql::{Api, HttpArgs, Schema, Viewer};
+use graphql::{Api, HttpArgs};
 use integrations::Providers;
+use integrations::identity::{Identity, IdentityProvider};
 use integrations::media::{DirectoryStore, MediaStore};
+use integrations::testing::FakeMailer;
 use projections::rebuild::Rebuilder;
 use projections::{Follower, Subjects, Watermarks};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -34,7 +38,8 @@ pub(crate) struct App {
     pub ids: Arc<CountedIds>,
     pub folder: TempDir,
     pub store: Arc<dyn EventStore>,
-    schema: Schema,
+    pub accounts: Accounts,
+    pub mailer: Arc<FakeMailer>,
     pub stop: CancellationToken,
     watermarks: Watermarks,
     // Stops the followers before the database goes.
@@ -46,6 +51,9 @@ pub(crate) struct App {
 struct Setup {
     args: HttpArgs,
     makers: Providers,
+    identity: Option<Arc<dyn IdentityProvider>>,
+    /// Who shows nothing is the local owner.
+    is_local: bool,
 }
 
 impl Default for Setup {
@@ -53,6 +61,8 @@ impl Default for Setup {
         Self {
             args: HttpArgs::default(),
             makers: providers(),
+            identity: None,
+            is_local: true,
         }
     }
 }
@@ -77,18 +87,36 @@ impl App {
 
     /// Nothing is followed.
     pub(crate) async fn start_with(args: HttpArgs) -> Self {
-        let makers = providers();
-        Self::start_as(Setup { args, makers }).await
+        Self::start_as(Setup {
+            args,
+            ..Setup::default()
+        })
+        .await
     }
 
     /// Nothing is followed, and who asks for voices finds the makers broken.
     pub(crate) async fn start_with_makers_that_panic() -> Self {
-        let args = HttpArgs::default();
         let makers = Providers {
             speech: Arc::new(Panicking),
             ..providers()
         };
-        Self::start_as(Setup { args, makers }).await
+        Self::start_as(Setup {
+            makers,
+            ..Setup::default()
+        })
+        .await
+    }
+
+    /// Everybody has to sign in, and may through `identity` too.
+    pub(crate) async fn start_for_strangers(identity: Option<Arc<dyn IdentityProvider>>) -> Self {
+        let app = Self::start_as(Setup {
+            identity,
+            is_local: false,
+            ..Setup::default()
+        })
+        .await;
+        app.follow_the_log();
+        app
     }
 
     /// Another process of the API on the same database, which reaches NATS by
@@ -116,6 +144,22 @@ impl App {
         let scratch = folder.path().join("scratch");
         std::fs::create_dir(&scratch).unwrap();
         let stop = CancellationToken::new();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let ground = Ground {
+            pool: pool.clone(),
+            store: Arc::clone(&store),
+            clock: Arc::new(StandingClock),
+            ids: Arc::clone(&ids) as _,
+            media: Arc::clone(&media),
+        };
+        let config = AccountsConfig::for_tests(format!("http://{address}"));
+        let TestAccounts {
+            accounts,
+            vault,
+            mailer,
+        } = ground.accounts(config).await;
+        tokio::spawn(accounts.clone().watch_over(stop.clone()));
         let api = Api {
             dispatcher: dispatcher.clone(),
             store: Arc::clone(&store),
@@ -126,14 +170,16 @@ impl App {
             media: Arc::clone(&media),
             providers: setup.makers,
             ids: Arc::clone(&ids) as Arc<dyn IdSource>,
+            clock: Arc::new(StandingClock),
             scratch,
             stop: stop.clone(),
+            accounts: accounts.clone(),
+            vault,
+            identity: setup.identity,
+            knows_local_owner: setup.is_local,
         };
-        let api = Arc::new(api);
-        let schema = graphql::build_schema(Arc::clone(&api));
-        let router = graphql::router(api, &setup.args);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let router = graphql::router(Arc::new(api), &setup.args);
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone().cancelled_owned();
         tokio::spawn(async move {
             axum::serve(listener, router)
@@ -150,7 +196,8 @@ impl App {
             ids,
             folder,
             store,
-            schema,
+            accounts,
+            mailer,
             watermarks,
             _stop_on_drop: stop.clone().drop_guard(),
             stop,
@@ -231,16 +278,31 @@ impl App {
         .await;
     }
 
-    /// The answer that somebody who is no admin gets.
-    pub(crate) async fn ask_as_no_admin(&self, query: &str) -> Value {
-        let viewer = Viewer {
-            user: OTHER,
-            is_admin: false,
+    /// A new person, signed in: their id and what they show.
+    pub(crate) async fn person(&self, address: &str) -> (UserId, SecretString) {
+        let identity = Identity {
+            issuer: "https://accounts.example".to_owned(),
+            subject: address.to_owned(),
+            email: Some(address.to_owned()),
+            email_verified: true,
+            name: None,
         };
-        let request = async_graphql::Request::new(query).data(viewer);
-        let answers = self.schema.execute_stream(request);
-        let answer = std::pin::pin!(answers).next().await.unwrap();
-        serde_json::to_value(answer).unwrap()
+        let client = Client::new([192, 0, 2, 1].into(), "a test");
+        let visit = Visit {
+            correlation_id: self.ids.fresh(),
+            client,
+        };
+        let signed_in = self.accounts.sign_in_with_identity(&identity, &visit).await;
+        let signed_in = signed_in.unwrap();
+        (signed_in.user, signed_in.access)
+    }
+
+    /// The answer to `query` for who shows `token`.
+    pub(crate) async fn ask_as(&self, token: &SecretString, query: &str) -> Value {
+        let request = self.client.post(self.url("/graphql"));
+        let request = request.bearer_auth(token.expose_secret());
+        let response = request.json(&json!({ "query": query })).send();
+        response.await.unwrap().json().await.unwrap()
     }
 
     /// The whole answer to `query`, with ids and the log's epoch made the same

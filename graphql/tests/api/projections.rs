@@ -16,13 +16,13 @@ const PROGRESS: &str = r#"subscription { rebuildProgress(projection: "video") {
 async fn order(app: &App, mutation: &str, input: &str) -> Value {
     let answer = app
         .ask(&format!(
-            "mutation {{ {mutation}(input: {{ {input} }}) {{
+            "mutation {{ admin {{ {mutation}(input: {{ {input} }}) {{
                 projection {{ name version previousVersion parkedCount work {{ version state }} }}
                 errors {{ field code message }}
-            }} }}"
+            }} }} }}"
         ))
         .await;
-    answer["data"][mutation].clone()
+    answer["data"]["admin"][mutation].clone()
 }
 
 /// An event of `video` that this program does not know; its id.
@@ -61,11 +61,12 @@ async fn parked(app: &App) -> Value {
     loop {
         let answer = app
             .ask_raw(
-                r#"{ parkedEvents(projection: "video") { id stream revision typeName problem } }"#,
+                r#"{ admin { parkedEvents(projection: "video") { id stream revision typeName problem } } }"#,
             )
             .await;
-        if answer["data"]["parkedEvents"][0].is_object() {
-            return answer["data"]["parkedEvents"].clone();
+        let parked = &answer["data"]["admin"]["parkedEvents"];
+        if parked[0].is_object() {
+            return parked.clone();
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -151,7 +152,7 @@ async fn orders_that_make_no_sense_are_refused_with_what_to_do() {
         assert_eq!(refused["errors"][0]["code"], code, "{refused:#}");
     }
     let unknown = app
-        .ask(r#"{ parkedEvents(projection: "film") { id } }"#)
+        .ask(r#"{ admin { parkedEvents(projection: "film") { id } } }"#)
         .await;
     assert_eq!(unknown["errors"][0]["extensions"]["code"], "NOT_FOUND");
 }
@@ -216,9 +217,8 @@ async fn nobody_but_admins_sees_or_commands_projections() {
     let app = App::start_with_nothing_followed().await;
     let name = r#"projection: "video""#;
     let mut queries = vec![
-        "{ projections { name } }".to_owned(),
-        format!("{{ parkedEvents({name}) {{ id }} }}"),
-        format!("subscription {{ rebuildProgress({name}) {{ name }} }}"),
+        "{ admin { projections { name } } }".to_owned(),
+        format!("{{ admin {{ parkedEvents({name}) {{ id }} }} }}"),
     ];
     for (mutation, more) in [
         ("rebuildProjection", ""),
@@ -231,12 +231,17 @@ async fn nobody_but_admins_sees_or_commands_projections() {
     ] {
         let input = format!("{{ {name} {more} }}");
         queries.push(format!(
-            "mutation {{ {mutation}(input: {input}) {{ position }} }}"
+            "mutation {{ admin {{ {mutation}(input: {input}) {{ position }} }} }}"
         ));
     }
+    let (_, eve) = app.person("eve@example.com").await;
     for query in queries {
-        let answer = app.ask_as_no_admin(&query).await;
+        let answer = app.ask_as(&eve, &query).await;
         let code = &answer["errors"][0]["extensions"]["code"];
         assert_eq!(code, "FORBIDDEN", "{query}");
     }
+    let progress = format!("subscription {{ rebuildProgress({name}) {{ name }} }}");
+    let mut live = Live::subscribe_as(&app, &eve, &progress).await;
+    let refused = live.next().await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -23,10 +24,22 @@ pub(crate) async fn connect(
     path: &str,
     origin: Option<&'static str>,
 ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
+    enter(app, path, origin, "").await
+}
+
+async fn enter(
+    app: &App,
+    path: &str,
+    origin: Option<&'static str>,
+    cookies: &str,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
     let url = format!("ws://{}{path}", app.address);
     let mut request = url.into_client_request()?;
     let headers = request.headers_mut();
     headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
+    if !cookies.is_empty() {
+        headers.insert("cookie", cookies.parse()?);
+    }
     if let Some(origin) = origin {
         headers.insert("origin", origin.parse()?);
     }
@@ -38,7 +51,12 @@ pub(crate) async fn connect(
 
 /// The code with which the server closes a socket on which `messages` are said.
 pub(crate) async fn closed_after(app: &App, messages: Vec<Value>) -> u16 {
-    let mut socket = connect(app, "/graphql", None).await.unwrap();
+    closed_with(app, "", messages).await
+}
+
+/// The same, for a browser with `cookies`.
+pub(crate) async fn closed_with(app: &App, cookies: &str, messages: Vec<Value>) -> u16 {
+    let mut socket = enter(app, "/graphql", None, cookies).await.unwrap();
     for message in messages {
         let text = Message::text(message.to_string());
         socket.send(text).await.unwrap();
@@ -56,9 +74,20 @@ pub(crate) async fn closed_after(app: &App, messages: Vec<Value>) -> u16 {
 
 impl Live {
     pub(crate) async fn subscribe(app: &App, query: &str) -> Self {
+        Self::begin(app, json!({}), query).await
+    }
+
+    /// For who shows `token`.
+    pub(crate) async fn subscribe_as(app: &App, token: &SecretString, query: &str) -> Self {
+        let authorization = format!("Bearer {}", token.expose_secret());
+        Self::begin(app, json!({ "authorization": authorization }), query).await
+    }
+
+    async fn begin(app: &App, said: Value, query: &str) -> Self {
         let socket = connect(app, "/graphql", None).await.unwrap();
         let mut live = Self { socket };
-        live.send(json!({ "type": "connection_init" })).await;
+        live.send(json!({ "type": "connection_init", "payload": said }))
+            .await;
         assert_eq!(live.message().await["type"], "connection_ack");
         let payload = json!({ "query": query });
         live.send(json!({ "type": "subscribe", "id": "1", "payload": payload }))

@@ -37,18 +37,19 @@ impl Fixture {
         done.unwrap().position.unwrap()
     }
 
-    async fn feed(&self, viewer: Viewer, after: After, follow: bool) -> Result<Feed, StoreError> {
+    async fn feed(
+        &self,
+        owner: Option<UserId>,
+        after: After,
+        follow: bool,
+    ) -> Result<Feed, StoreError> {
         let wanted = Wanted {
             after,
             filter: Filter::default(),
             follow,
         };
-        Feed::open(Arc::clone(&self.store), viewer, wanted).await
+        Feed::open(Arc::clone(&self.store), owner, wanted).await
     }
-}
-
-fn viewer(user: UserId, is_admin: bool) -> Viewer {
-    Viewer { user, is_admin }
 }
 
 async fn positions(mut feed: Feed) -> Vec<Position> {
@@ -64,11 +65,9 @@ async fn who_is_no_admin_sees_only_their_own_events() {
     let fixture = Fixture::open().await;
     let ours = fixture.create_series(UserId::LOCAL_OWNER).await;
     let theirs = fixture.create_series(OTHER).await;
-    let both = fixture.feed(viewer(OTHER, true), After::Start, false).await;
+    let both = fixture.feed(None, After::Start, false).await;
     assert_eq!(positions(both.unwrap()).await, [ours, theirs]);
-    let own = fixture
-        .feed(viewer(OTHER, false), After::Start, false)
-        .await;
+    let own = fixture.feed(Some(OTHER), After::Start, false).await;
     assert_eq!(positions(own.unwrap()).await, [theirs]);
 }
 
@@ -76,7 +75,7 @@ async fn who_is_no_admin_sees_only_their_own_events() {
 async fn a_feed_that_does_not_follow_ends_where_the_log_ended_when_it_began() {
     let fixture = Fixture::open().await;
     let first = fixture.create_series(OTHER).await;
-    let feed = fixture.feed(viewer(OTHER, true), After::Start, false).await;
+    let feed = fixture.feed(None, After::Start, false).await;
     let feed = feed.unwrap();
     fixture.create_series(OTHER).await;
     assert_eq!(feed.head(), first);
@@ -87,7 +86,7 @@ async fn a_feed_that_does_not_follow_ends_where_the_log_ended_when_it_began() {
 async fn a_follower_is_told_that_nothing_came_and_then_what_came() {
     let fixture = Fixture::open().await;
     let first = fixture.create_series(OTHER).await;
-    let feed = fixture.feed(viewer(OTHER, true), After::End, true).await;
+    let feed = fixture.feed(None, After::End, true).await;
     let mut feed = feed.unwrap();
     feed.quiet = Duration::from_millis(1);
     let nothing = feed.next().await.unwrap().unwrap();
@@ -103,7 +102,7 @@ async fn a_follower_is_told_that_nothing_came_and_then_what_came() {
 async fn a_feed_waits_for_a_store_that_is_away_for_a_moment() {
     let fixture = Fixture::open().await;
     let first = fixture.create_series(OTHER).await;
-    let feed = fixture.feed(viewer(OTHER, true), After::Start, false).await;
+    let feed = fixture.feed(None, After::Start, false).await;
     let mut feed = feed.unwrap();
     rename(&fixture, "events", "events_away").await;
     let back = async {
@@ -137,9 +136,11 @@ async fn a_position_of_another_log_or_past_the_end_is_refused() {
         value: head.value + 1,
         ..head
     };
-    let admin = viewer(OTHER, true);
-    let refused = fixture.feed(admin, After::Position(elsewhere), false).await;
+    let everyone = None;
+    let refused = fixture
+        .feed(everyone, After::Position(elsewhere), false)
+        .await;
     assert!(matches!(refused, Err(StoreError::OtherEpoch { .. })));
-    let refused = fixture.feed(admin, After::Position(beyond), true).await;
+    let refused = fixture.feed(everyone, After::Position(beyond), true).await;
     assert!(matches!(refused, Err(StoreError::BeyondHead { .. })));
 }

@@ -13,7 +13,6 @@ use event_store::{Position, RawEvent, StoreError};
 use futures::stream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
 use crate::event::envelope;
@@ -84,10 +83,14 @@ enum Sent {
     End,
 }
 
-/// What is broken off shows as broken off: the body fails.
-pub(super) fn body(feed: Feed, framing: Framing, stop: CancellationToken) -> Body {
+/// Ends when `until` does. What is broken off shows as broken off: the body fails.
+pub(super) fn body(
+    feed: Feed,
+    framing: Framing,
+    until: impl Future<Output = ()> + Send + 'static,
+) -> Body {
     let (pieces, sent) = mpsc::channel(1);
-    tokio::spawn(deliver(feed, framing, pieces, stop).instrument(Span::current()));
+    tokio::spawn(deliver(feed, framing, pieces, until).instrument(Span::current()));
     Body::from_stream(stream::unfold(sent, async |mut sent| {
         match sent.recv().await {
             Some(Sent::Piece(piece)) => Some((Ok(piece), sent)),
@@ -105,7 +108,7 @@ async fn deliver(
     mut feed: Feed,
     framing: Framing,
     pieces: mpsc::Sender<Sent>,
-    stop: CancellationToken,
+    until: impl Future<Output = ()>,
 ) {
     let follows = feed.follows();
     let outlet = Outlet {
@@ -116,7 +119,7 @@ async fn deliver(
     let delivered = tokio::select! {
         delivered = outlet.deliver_all(&mut feed) => delivered,
         // A follower has all there was; for others something is missing.
-        () = stop.cancelled() => if follows { Ok(()) } else { Err(Undelivered::Stopping) },
+        () = until => if follows { Ok(()) } else { Err(Undelivered::Stopping) },
     };
     let ended = match delivered {
         Ok(()) => outlet.send(Sent::End).await,

@@ -29,6 +29,16 @@ impl Closing {
         Self { code, reason }
     }
 
+    /// Nobody, or somebody who shows something wrong.
+    pub(super) fn forbidden(reason: &str) -> Self {
+        Self::new(4403, reason)
+    }
+
+    /// What let them in is no longer good, or they are somebody else by now.
+    pub(super) fn no_longer() -> Self {
+        Self::new(4401, "Sign in again")
+    }
+
     pub(super) fn never_initialised() -> Self {
         Self::new(4408, "Connection initialisation timeout")
     }
