@@ -1,7 +1,9 @@
 //! The command line. Its help is where most people learn the program.
 
+mod admin;
 mod projections;
 
+pub use admin::{AdminArgs, AdminCommand, VerifyErasedArgs};
 pub use projections::{ProjectionsArgs, ProjectionsCommand};
 
 use std::net::SocketAddr;
@@ -77,6 +79,8 @@ pub enum Command {
     Events(EventsCommand),
     /// What queries read: how far it is, rebuild it, roll it back
     Projections(ProjectionsArgs),
+    /// What only who runs the server may do: owner, keys, proof of erasure
+    Admin(AdminArgs),
     /// Bring the database of DATABASE_URL (or the local one) up to date
     Migrate,
 }

@@ -1,12 +1,17 @@
 //! Where data lives and which servers to use.
 
+mod people;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use graphql::HttpArgs;
+use integrations::identity::IdentityArgs;
+use integrations::mail::MailArgs;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::data_folder::DataFolder;
+pub use people::PeopleArgs;
 
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -44,6 +49,12 @@ pub struct Config {
     pub media_url: Option<String>,
     #[command(flatten)]
     pub http: HttpArgs,
+    #[command(flatten)]
+    pub people: PeopleArgs,
+    #[command(flatten)]
+    pub mail: MailArgs,
+    #[command(flatten)]
+    pub identity: IdentityArgs,
     /// Say more on the terminal; twice for everything
     #[arg(long, short, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,

@@ -5,6 +5,8 @@
 //! | `postgres/`, `nats/`, `logs/` | the local stack's |
 //! | `media/` | pictures, sound, films, unless MEDIA_URL says otherwise |
 //! | `scratch/<pid>/` | working folders of one process |
+//! | `master.key` | the key above all others, unless MASTER_KEY says otherwise |
+//! | `mail/` | mails, where there is no server to send them |
 //! | `pending/` | videos that `make` began and has not delivered yet |
 //! | `server.json` | the server that runs on this folder now |
 
@@ -23,11 +25,13 @@ pub struct DataFolder {
     root: PathBuf,
 }
 
-/// Who serves this folder.
+/// Who serves this folder, and with which servers. The file is its owner's alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerRecord {
     pub address: SocketAddr,
     pub pid: u32,
+    pub database_url: String,
+    pub nats_url: String,
 }
 
 impl DataFolder {
@@ -41,6 +45,14 @@ impl DataFolder {
 
     pub fn media(&self) -> PathBuf {
         self.root.join("media")
+    }
+
+    pub fn master_key(&self) -> PathBuf {
+        self.root.join("master.key")
+    }
+
+    pub fn mail(&self) -> PathBuf {
+        self.root.join("mail")
     }
 
     pub fn log(&self) -> PathBuf {

@@ -5,6 +5,7 @@
 //! one for as long as it needs. To add a command: a variant of
 //! [`cli::Command`] and a file with its `run`.
 
+mod admin;
 mod cli;
 mod client;
 mod config;
@@ -58,6 +59,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Render(args) => render_command::run(args).await,
         Command::Events(command) => events::run(&config, command).await,
         Command::Projections(args) => projections_command::run(&config, args).await,
+        Command::Admin(args) => admin::run(&config, args).await,
         Command::Migrate => server::migrate(&config).await,
     }
 }

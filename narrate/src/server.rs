@@ -2,6 +2,7 @@
 
 pub mod connect;
 pub mod log;
+pub mod people;
 mod stack;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use projections::rebuild::Rebuilder;
 use projections::{
     Follower, Heartbeats, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks,
 };
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +34,7 @@ use crate::config::Config;
 use crate::data_folder::{DataFolder, Scratch, ServerRecord};
 use crate::programs;
 use log::Log;
+use people::{Base, People};
 use stack::Servers;
 
 /// How long answers under way may take once the server stops.
@@ -40,6 +43,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// The program, running.
 pub struct Running {
     pub address: Option<SocketAddr>,
+    /// Who is on this machine and shows nothing is its owner.
+    pub knows_local_owner: bool,
     data: DataFolder,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -50,14 +55,14 @@ pub struct Running {
 }
 
 /// The local servers and the database, ready for use.
-struct Ground {
+pub struct Ground {
     servers: Servers,
-    pool: PgPool,
-    nats: async_nats::Client,
+    pub pool: PgPool,
+    pub nats: async_nats::Client,
 }
 
 impl Ground {
-    async fn stop(self) {
+    pub async fn stop(self) {
         self.pool.close().await;
         self.servers.stop().await;
     }
@@ -111,19 +116,32 @@ impl Running {
             workers::spawn_all(&pipeline, &tasks, &stop);
         }
         let mut address = None;
+        let mut knows_local_owner = false;
         if roles.contains(&Role::Api) {
             let bound = listener.local_addr().context("the port was lost")?;
             address = Some(bound);
+            let people = parts.base(config).open(Some(bound)).await?;
+            knows_local_owner = people.knows_local_owner;
+            let again = people.accounts.apply_ledger().await?;
+            if again > 0 {
+                tracing::warn!(
+                    people = again,
+                    "erased again whom a restored backup brought back"
+                );
+            }
             let scratch = scratch.path().to_owned();
-            parts.spawn_api(listener, &config.http, scratch, &tasks, &stop);
+            parts.spawn_api(listener, &config.http, people, scratch, &tasks, &stop);
             data.set_server(&ServerRecord {
                 address: bound,
                 pid: std::process::id(),
+                database_url: ground.servers.database_url().expose_secret().to_owned(),
+                nats_url: ground.servers.nats_url().expose_secret().to_owned(),
             })
             .context("the data folder could not be written")?;
         }
         Ok(Self {
             address,
+            knows_local_owner,
             data,
             stop,
             tasks,
@@ -180,8 +198,33 @@ async fn lay_ground(config: &Config, on_step: &mut impl FnMut(&str)) -> anyhow::
     }
 }
 
+/// The servers of the program that runs on the data folder, or our own.
+pub async fn reach(config: &Config) -> anyhow::Result<Ground> {
+    let Some(record) = config.data_folder().server() else {
+        return lay_ground(config, &mut |_: &str| {}).await;
+    };
+    let database_url = SecretString::from(record.database_url);
+    let nats_url = SecretString::from(record.nats_url);
+    let attached = async {
+        let pool = connect::database(&database_url).await?;
+        anyhow::Ok((pool, connect::nats(&nats_url).await?))
+    };
+    match attached.await {
+        Ok((pool, nats)) => Ok(Ground {
+            servers: Servers::Given {
+                database_url,
+                nats_url,
+            },
+            pool,
+            nats,
+        }),
+        // It is gone, and left its record behind.
+        Err(_) => lay_ground(config, &mut |_: &str| {}).await,
+    }
+}
+
 /// What is kept: the events, and the media.
-async fn open(
+pub async fn open(
     config: &Config,
     data: &DataFolder,
     pool: &PgPool,
@@ -222,6 +265,18 @@ struct Parts {
 }
 
 impl Parts {
+    fn base<'a>(&self, config: &'a Config) -> Base<'a> {
+        Base {
+            config,
+            pool: self.pool.clone(),
+            store: Arc::clone(&self.store),
+            watermarks: self.watermarks.clone(),
+            media: Arc::clone(&self.media),
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+        }
+    }
+
     fn dispatcher(&self) -> Dispatcher {
         Dispatcher::new(Arc::clone(&self.store), Arc::clone(&self.clock))
     }
@@ -287,6 +342,7 @@ impl Parts {
         &self,
         listener: TcpListener,
         http: &HttpArgs,
+        people: People,
         scratch: PathBuf,
         tasks: &TaskTracker,
         stop: &CancellationToken,
@@ -301,10 +357,18 @@ impl Parts {
             media: Arc::clone(&self.media),
             providers: self.providers.clone(),
             ids: Arc::clone(&self.ids),
+            clock: Arc::clone(&self.clock),
             scratch,
             stop: stop.clone(),
+            accounts: people.accounts.clone(),
+            vault: people.vault,
+            identity: people.identity,
+            knows_local_owner: people.knows_local_owner,
         };
+        tasks.spawn(people.accounts.clone().watch_over(stop.clone()));
+        tasks.spawn(people.accounts.run(stop.clone()));
         let router = graphql::router(Arc::new(api), http);
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let stop = stop.clone();
         tasks.spawn(async move {
             let stopping = stop.clone();

@@ -71,7 +71,7 @@ impl Session {
         let own = Running::start(config, roles, listener, on_step).await?;
         let address = own.address.context("the API did not start")?;
         Ok(Self {
-            client: ApiClient::new(address),
+            client: ApiClient::new(address, None),
             own: Some(own),
         })
     }
@@ -99,7 +99,7 @@ impl Session {
 
 async fn running_server(config: &Config) -> Option<ApiClient> {
     let record = config.data_folder().server()?;
-    let client = ApiClient::new(record.address);
+    let client = ApiClient::new(record.address, config.people.token().cloned());
     client.is_alive().await.then_some(client)
 }
 

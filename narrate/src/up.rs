@@ -59,15 +59,14 @@ fn announce(config: &Config, running: &Running) {
         println!("working; stop with ctrl-c");
         return;
     };
-    if !address.ip().is_loopback() {
-        tracing::warn!(
-            %address,
-            "serving beyond this machine, and there are no accounts yet: everyone who can reach \
-             the address is the owner"
-        );
-    }
+    let who = if running.knows_local_owner {
+        "you are signed in here as the owner of this machine"
+    } else {
+        "everybody signs in, you too"
+    };
     println!(
-        "serving as the local owner, until ctrl-c\n  \
+        "serving until ctrl-c; {who}\n  \
+         account    http://{address}/account\n  \
          GraphiQL   http://{address}/graphql\n  \
          GraphQL    http://{address}/graphql, ws://{address}/graphql\n  \
          events     http://{address}/events\n  \

@@ -38,7 +38,7 @@ impl ApiClient {
         }
         let url = reqwest::Url::parse_with_params(&self.url("/events"), query)
             .expect("an address of a server can take a query");
-        let request = self.http.get(url);
+        let request = self.signed(self.http.get(url));
         let answer = request.send().await.map_err(|error| self.lost(error))?;
         if !answer.status().is_success() {
             let body = answer.bytes().await.map_err(|error| self.lost(error))?;

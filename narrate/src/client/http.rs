@@ -1,8 +1,9 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures::StreamExt;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
@@ -35,6 +36,7 @@ pub enum ClientError {
 pub struct ApiClient {
     pub(super) address: SocketAddr,
     pub(super) http: reqwest::Client,
+    pub(super) token: Option<SecretString>,
 }
 
 #[derive(Deserialize)]
@@ -56,10 +58,20 @@ pub(super) struct Message {
 }
 
 impl ApiClient {
-    pub fn new(address: SocketAddr) -> Self {
+    /// With an access `token`, or as whoever the server takes us for.
+    pub fn new(address: SocketAddr, token: Option<SecretString>) -> Self {
         Self {
-            address,
+            address: reachable(address),
             http: reqwest::Client::new(),
+            token,
+        }
+    }
+
+    /// `request`, with what says who we are.
+    pub(super) fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose_secret()),
+            None => request,
         }
     }
 
@@ -142,8 +154,7 @@ impl ApiClient {
 
     async fn download_part(&self, url: &str, part: &Path) -> Result<(), ClientError> {
         let answer = self
-            .http
-            .get(self.url(url))
+            .signed(self.http.get(self.url(url)))
             .send()
             .await
             .and_then(reqwest::Response::error_for_status)
@@ -180,7 +191,8 @@ impl ApiClient {
     }
 
     async fn data(&self, request: reqwest::RequestBuilder) -> Result<Value, ClientError> {
-        let answer = request
+        let answer = self
+            .signed(request)
             .timeout(TIMEOUT)
             .send()
             .await
@@ -204,6 +216,16 @@ impl ApiClient {
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
+}
+
+/// A server on every address is on this machine's own too.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let here: IpAddr = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(here, address.port())
 }
 
 /// Where a file is written before it has its name.

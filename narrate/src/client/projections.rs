@@ -53,9 +53,9 @@ struct Payload {
 
 impl ApiClient {
     pub async fn projections(&self) -> Result<Vec<ProjectionReport>, ClientError> {
-        let query = format!("{{ projections {{ {FIELDS} }} }}");
+        let query = format!("{{ admin {{ projections {{ {FIELDS} }} }} }}");
         let mut data = self.ask(&query, json!({})).await?;
-        Ok(serde_json::from_value(data["projections"].take())?)
+        Ok(serde_json::from_value(data["admin"]["projections"].take())?)
     }
 
     /// Sends `mutation`, whose input is of the type `input_type`.
@@ -67,13 +67,15 @@ impl ApiClient {
     ) -> Result<ProjectionReport, ClientError> {
         let query = format!(
             "mutation($input: {input_type}!) {{
-                payload: {mutation}(input: $input) {{
-                    projection {{ {FIELDS} }} errors {{ message }}
+                admin {{
+                    payload: {mutation}(input: $input) {{
+                        projection {{ {FIELDS} }} errors {{ message }}
+                    }}
                 }}
             }}"
         );
         let mut data = self.ask(&query, json!({ "input": input })).await?;
-        let payload: Payload = serde_json::from_value(data["payload"].take())?;
+        let payload: Payload = serde_json::from_value(data["admin"]["payload"].take())?;
         refusal(&payload.errors)?;
         payload
             .projection
@@ -83,8 +85,10 @@ impl ApiClient {
     /// Everything that `projection` has parked, in the order of the log.
     pub async fn parked(&self, projection: &str) -> Result<Vec<ParkedReport>, ClientError> {
         let query = "query($projection: String!, $first: Int!, $after: String) {
-            parkedEvents(projection: $projection, first: $first, after: $after) {
-                id stream position typeName problem
+            admin {
+                parkedEvents(projection: $projection, first: $first, after: $after) {
+                    id stream position typeName problem
+                }
             }
         }";
         let mut all: Vec<ParkedReport> = Vec::new();
@@ -92,7 +96,8 @@ impl ApiClient {
             let after = all.last().map(|last| last.position.clone());
             let variables = json!({ "projection": projection, "first": PAGE, "after": after });
             let mut data = self.ask(query, variables).await?;
-            let page: Vec<ParkedReport> = serde_json::from_value(data["parkedEvents"].take())?;
+            let page: Vec<ParkedReport> =
+                serde_json::from_value(data["admin"]["parkedEvents"].take())?;
             let is_last = page.len() < PAGE;
             all.extend(page);
             if is_last {

@@ -2,6 +2,7 @@
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>.
 
 use futures::{SinkExt, StreamExt};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -40,7 +41,13 @@ impl ApiClient {
                 videoProgress(id: $id) {{ stage done total unit video {{ {VIDEO_FIELDS} }} }}
             }}"
         );
-        stream.send(&json!({ "type": "connection_init" })).await?;
+        let said = match &self.token {
+            Some(token) => json!({ "authorization": format!("Bearer {}", token.expose_secret()) }),
+            None => json!({}),
+        };
+        stream
+            .send(&json!({ "type": "connection_init", "payload": said }))
+            .await?;
         stream
             .send(&json!({
                 "id": "1",

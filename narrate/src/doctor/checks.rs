@@ -207,7 +207,7 @@ async fn media_store(config: &Config) -> Finding {
 async fn port(config: &Config) -> Finding {
     let record = config.data_folder().server();
     if let Some(record) = record
-        && ApiClient::new(record.address).is_alive().await
+        && ApiClient::new(record.address, None).is_alive().await
     {
         return Finding::good(
             "server",
