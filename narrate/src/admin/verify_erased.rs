@@ -79,6 +79,12 @@ pub async fn run(
     let logs = base.config.data_folder().root().join("logs");
     let lines = files_with(&logs, &traces)?;
     note("logs", lines, &format!("{lines} files tell a trace"));
+    let mails = files_with(&base.config.data_folder().mail(), &traces)?;
+    note(
+        "mail",
+        mails,
+        &format!("{mails} mails that were kept instead of sent tell a trace"),
+    );
     for export in &args.exports {
         let found = u64::from(is_traced(export, &traces)?);
         note("export", found, &export.display().to_string());

@@ -25,7 +25,7 @@ pub enum AdminCommand {
     /// Prove that nothing personal is left of an erased person
     ///
     /// Looks at the keys, the log, every table, JetStream, the program's own
-    /// logs, and at files that you exported.
+    /// logs and kept mails, and at files that you exported.
     VerifyErased(VerifyErasedArgs),
 }
 
