@@ -3,10 +3,14 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use commands::SystemClock;
 use integrations::Providers;
+use integrations::mail::{self, Outbox};
 use integrations::media;
 use local_stack::{Found, Program, StackError};
+use vault::{MasterKeys, SystemEntropy};
 
 use super::Finding;
 use crate::client::ApiClient;
@@ -31,6 +35,9 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
     findings.push(voices().await);
     findings.push(data_folder(config));
     findings.push(media_store(config).await);
+    findings.push(master_key(config));
+    findings.push(mail(config).await);
+    findings.push(sign_in(config));
     findings.push(port(config).await);
     findings.push(keys());
     findings
@@ -180,6 +187,66 @@ fn data_folder(config: &Config) -> Finding {
 /// The nearest folder above `path`, or itself, that is there.
 fn existing_part(path: &Path) -> &Path {
     path.ancestors().find(|part| part.is_dir()).unwrap_or(path)
+}
+
+/// Made when it is first needed, so none is no fault.
+fn master_key(config: &Config) -> Finding {
+    const WHAT: &str = "master key";
+    let file = config.data_folder().master_key();
+    let (place, read) = match config.people.master_key() {
+        Some(text) => {
+            let read = MasterKeys::try_parse(text).map_err(|error| error.to_string());
+            ("MASTER_KEY".to_owned(), read)
+        }
+        None if !file.exists() => {
+            let says = format!("{} is made when the server starts", file.display());
+            return Finding::good(WHAT, says);
+        }
+        None => {
+            let read = MasterKeys::open_file(&file, &SystemEntropy);
+            (
+                file.display().to_string(),
+                read.map_err(|error| error.to_string()),
+            )
+        }
+    };
+    match read {
+        Ok(keys) => Finding::good(WHAT, format!("{place}, {} in all", keys.ids().count())),
+        Err(error) => Finding::bad(WHAT, error, "see .env.example, and `narrate up --help`"),
+    }
+}
+
+/// Says hello to the mail server, and sends nothing.
+async fn mail(config: &Config) -> Finding {
+    const WHAT: &str = "mail";
+    let outbox = Outbox {
+        folder: config.data_folder().mail(),
+        log_links: false,
+    };
+    let probed = async {
+        let mailer = mail::open(&config.mail, outbox, Arc::new(SystemClock)).await?;
+        mailer.probe().await.map(|()| mailer.place())
+    };
+    match probed.await {
+        Ok(place) => Finding::good(WHAT, place),
+        Err(error) => Finding::bad(
+            WHAT,
+            error.to_string(),
+            "correct SMTP_URL, MAIL_FROM or SMTP_CA_FILE",
+        ),
+    }
+}
+
+/// Asks nobody: a provider that is down is no fault of this machine.
+fn sign_in(config: &Config) -> Finding {
+    const WHAT: &str = "sign-in";
+    match config.identity.config() {
+        Ok(None) => Finding::good(WHAT, "by password"),
+        Ok(Some(provider)) => {
+            Finding::good(WHAT, format!("by password, and with {}", provider.name))
+        }
+        Err(error) => Finding::bad(WHAT, error.to_string(), "correct GOOGLE_ or OIDC_ settings"),
+    }
 }
 
 async fn media_store(config: &Config) -> Finding {
