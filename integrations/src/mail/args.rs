@@ -24,6 +24,11 @@ pub struct MailArgs {
 }
 
 impl MailArgs {
+    /// Mail is sent, not kept in a folder.
+    pub fn has_server(&self) -> bool {
+        self.smtp_url().is_some()
+    }
+
     pub(super) fn smtp_url(&self) -> Option<&SecretString> {
         let given = self.smtp_url.as_ref();
         given.filter(|url| !url.expose_secret().is_empty())
