@@ -12,9 +12,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use commands::CommandContext;
 use domain::series::{Series, SeriesCommand};
-use domain::user::{ErasureCause, UserError};
+use domain::user::ErasureCause;
 use domain::video::{Video, VideoCommand};
-use domain::{MediaKey, Role, UserId};
+use domain::{MediaKey, UserId};
 use event_store::Actor;
 use integrations::Observer;
 use projections::PageRequest;
@@ -86,9 +86,7 @@ impl Accounts {
         cause: &Cause,
     ) -> Result<(), AccountError> {
         let account = self.account(user).await?.ok_or(Refused::NotFound)?;
-        if account.role == Role::Owner {
-            return Err(AccountError::User(UserError::IsOwner));
-        }
+        account.role.may_be_erased().map_err(AccountError::User)?;
         let asked_at = self.parts.clock.now();
         self.enter(&Entry {
             person: user,

@@ -115,9 +115,22 @@ impl Accounts {
         .fetch_all(self.pool())
         .await?;
         for record in left {
-            let record = serde_json::from_value(record)
+            let record: Record = serde_json::from_value(record)
                 .map_err(|error| sqlx::Error::Decode(error.into()))?;
-            self.say_one(&record).await?;
+            match self.say_one(&record).await {
+                // What the domain refuses it always will: others must not wait.
+                Err(error @ AccountError::User(_)) => {
+                    tracing::error!(
+                        record.id = %record.id,
+                        error = &error as &dyn std::error::Error,
+                        "the log never says what happened to an account"
+                    );
+                    self.forget_record(record.id).await?;
+                }
+                outcome => {
+                    outcome?;
+                }
+            }
         }
         Ok(())
     }
@@ -125,10 +138,15 @@ impl Accounts {
     async fn say_one(&self, record: &Record) -> Result<Option<Position>, AccountError> {
         let command = record.cause.command(record.id, record.account);
         let position = self.append(record, &command).await?;
-        sqlx::query!("DELETE FROM account_records WHERE id = $1", record.id)
+        self.forget_record(record.id).await?;
+        Ok(position)
+    }
+
+    async fn forget_record(&self, id: Uuid) -> sqlx::Result<()> {
+        sqlx::query!("DELETE FROM account_records WHERE id = $1", id)
             .execute(self.pool())
             .await?;
-        Ok(position)
+        Ok(())
     }
 
     async fn append(

@@ -1,6 +1,5 @@
 //! Who may do what: changed by admins, and by who runs the server.
 
-use domain::user::UserError;
 use domain::{EmailAddress, Role, UserId};
 use event_store::{Actor, Position};
 use uuid::Uuid;
@@ -19,12 +18,7 @@ impl Accounts {
         visit: &Visit,
     ) -> Result<Option<Position>, AccountError> {
         let account = self.account(user).await?.ok_or(Refused::NotFound)?;
-        if account.role == Role::Owner {
-            return Err(AccountError::User(UserError::IsOwner));
-        }
-        if role == Role::Owner {
-            return Err(AccountError::User(UserError::OwnerIsPromoted));
-        }
+        account.role.may_become(role).map_err(AccountError::User)?;
         let cause = self.cause(by, visit).await?;
         let record = self.record(user, &cause, Happened::RoleChanged { role });
         self.give_role(role, record).await

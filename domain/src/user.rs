@@ -80,16 +80,22 @@ impl Aggregate for User {
             }
             C::LinkIdentity { issuer, subject } => vec![E::IdentityLinked { issuer, subject }],
             C::SetPassword { cause } => vec![E::PasswordSet { cause }],
-            C::ChangeRole { .. } if role == Role::Owner => return Err(UserError::IsOwner),
-            C::ChangeRole { role: Role::Owner } => return Err(UserError::OwnerIsPromoted),
-            C::ChangeRole { role: wanted } if wanted == role => vec![],
-            C::ChangeRole { role } => vec![E::RoleChanged { role }],
+            C::ChangeRole { role: wanted } => {
+                role.may_become(wanted)?;
+                let changed = E::RoleChanged { role: wanted };
+                Some(changed)
+                    .filter(|_| wanted != role)
+                    .into_iter()
+                    .collect()
+            }
             C::PromoteToOwner if role == Role::Owner => vec![],
             C::PromoteToOwner => vec![E::RoleChanged { role: Role::Owner }],
             C::StepDown if role != Role::Owner => vec![],
             C::StepDown => vec![E::RoleChanged { role: Role::Admin }],
-            C::Erase { .. } if role == Role::Owner => return Err(UserError::IsOwner),
-            C::Erase { cause } => vec![E::Erased { cause }],
+            C::Erase { cause } => {
+                role.may_be_erased()?;
+                vec![E::Erased { cause }]
+            }
         })
     }
 

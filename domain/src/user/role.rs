@@ -1,3 +1,4 @@
+use super::UserError;
 use crate::slug::slug_enum;
 
 slug_enum! {
@@ -13,6 +14,23 @@ slug_enum! {
 }
 
 impl Role {
+    /// Whether an admin may make somebody with this role a `wanted` one.
+    pub fn may_become(self, wanted: Self) -> Result<(), UserError> {
+        match (self, wanted) {
+            (Self::Owner, _) => Err(UserError::IsOwner),
+            (_, Self::Owner) => Err(UserError::OwnerIsPromoted),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether somebody with this role may be erased.
+    pub fn may_be_erased(self) -> Result<(), UserError> {
+        if self == Self::Owner {
+            return Err(UserError::IsOwner);
+        }
+        Ok(())
+    }
+
     /// May see and do what reaches past their own things.
     pub fn is_admin(self) -> bool {
         matches!(self, Self::Owner | Self::Admin)
