@@ -73,7 +73,10 @@ fn busy(message: &str) -> Response {
     (retry, problem).into_response()
 }
 
-/// It was heard; what comes of it is told by mail.
-fn accepted() -> Response {
-    StatusCode::ACCEPTED.into_response()
+/// Accepted, whatever is known of the address: what comes of it is told by mail.
+fn heard(done: Result<(), AccountError>, visit: &Visit) -> Response {
+    match done {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(error) => refused(&error, visit),
+    }
 }

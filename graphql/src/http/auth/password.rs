@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::session::signed_in;
-use super::{accepted, refused};
+use super::{heard, refused};
 use crate::http::Served;
 use crate::http::json_body::JsonBody;
 
@@ -35,19 +35,12 @@ pub(in crate::http) async fn sign_up(
     Extension(visit): Extension<Visit>,
     JsonBody(asked): JsonBody<Credentials>,
 ) -> Response {
-    let email = match EmailAddress::try_new(&asked.email) {
-        Ok(email) => email,
-        Err(invalid) => return refused(&invalid.into(), &visit),
+    let done = async {
+        let email = EmailAddress::try_new(&asked.email)?;
+        let accounts = &served.api.accounts;
+        accounts.sign_up(&email, &asked.password, &visit).await
     };
-    match served
-        .api
-        .accounts
-        .sign_up(&email, &asked.password, &visit)
-        .await
-    {
-        Ok(()) => accepted(),
-        Err(error) => refused(&error, &visit),
-    }
+    heard(done.await, &visit)
 }
 
 pub(in crate::http) async fn verify_email(
@@ -67,16 +60,12 @@ pub(in crate::http) async fn sign_in(
     Extension(visit): Extension<Visit>,
     JsonBody(asked): JsonBody<Credentials>,
 ) -> Response {
-    let email = match EmailAddress::try_new(&asked.email) {
-        Ok(email) => email,
-        Err(invalid) => return refused(&invalid.into(), &visit),
+    let done = async {
+        let email = EmailAddress::try_new(&asked.email)?;
+        let accounts = &served.api.accounts;
+        accounts.sign_in(&email, &asked.password, &visit).await
     };
-    let done = served
-        .api
-        .accounts
-        .sign_in(&email, &asked.password, &visit)
-        .await;
-    signed_in(&served, &visit, done).await
+    signed_in(&served, &visit, done.await).await
 }
 
 pub(in crate::http) async fn request_reset(
@@ -84,19 +73,12 @@ pub(in crate::http) async fn request_reset(
     Extension(visit): Extension<Visit>,
     JsonBody(asked): JsonBody<Address>,
 ) -> Response {
-    let email = match EmailAddress::try_new(&asked.email) {
-        Ok(email) => email,
-        Err(invalid) => return refused(&invalid.into(), &visit),
+    let done = async {
+        let email = EmailAddress::try_new(&asked.email)?;
+        let accounts = &served.api.accounts;
+        accounts.request_password_reset(&email, &visit).await
     };
-    match served
-        .api
-        .accounts
-        .request_password_reset(&email, &visit)
-        .await
-    {
-        Ok(()) => accepted(),
-        Err(error) => refused(&error, &visit),
-    }
+    heard(done.await, &visit)
 }
 
 pub(in crate::http) async fn reset(
