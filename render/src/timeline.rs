@@ -125,21 +125,21 @@ mod tests {
         ) {
             let plan = plan_of(&lengths_ms);
             let timeline = Timeline::new(&plan);
-            let mut newest = 0;
+            let (mut base, mut strongest) = (0, 0);
             for frame in 0..plan.total_frames() {
                 let layers = timeline.layers(frame);
                 prop_assert!((0.0..=1.0).contains(&layers.base.progress));
-                match layers.over {
-                    None => prop_assert!(layers.base.scene >= newest),
-                    Some((over, weight)) => {
-                        prop_assert!(weight <= 256);
-                        prop_assert_eq!(over.scene, layers.base.scene + 1);
-                        prop_assert!((0.0..=1.0).contains(&over.progress));
-                    }
+                prop_assert!(layers.base.scene >= base);
+                base = layers.base.scene;
+                strongest = base;
+                if let Some((over, weight)) = layers.over {
+                    prop_assert!(weight <= 256);
+                    prop_assert_eq!(over.scene, base + 1);
+                    prop_assert!((0.0..=1.0).contains(&over.progress));
+                    strongest = if weight > 128 { over.scene } else { base };
                 }
-                newest = newest.max(layers.base.scene);
             }
-            prop_assert_eq!(newest, lengths_ms.len() - 1);
+            prop_assert_eq!(strongest, lengths_ms.len() - 1);
         }
 
         #[test]

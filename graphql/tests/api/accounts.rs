@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::harness::App;
-use crate::socket::{closed_after, closed_with};
+use crate::socket::{Live, closed_after, closed_with};
 
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "three hearts, nine brains";
@@ -440,10 +440,10 @@ async fn a_web_socket_is_for_who_proves_who_they_are() {
 
     // With the proof it stays open until the session ends.
     let proof = json!({ "csrfToken": ada.cookie("narrate-csrf").unwrap() });
-    let open = closed_with(&app, &cookies, init(proof));
-    let sign_out = async { ada.post("/auth/sign-out", json!({})).await.status() };
-    let (closed, signed_out) = tokio::join!(open, sign_out);
-    assert_eq!((closed, signed_out), (4401, StatusCode::NO_CONTENT));
+    let live = Live::open(&app, &cookies, proof).await;
+    let signed_out = ada.post("/auth/sign-out", json!({})).await.status();
+    assert_eq!(signed_out, StatusCode::NO_CONTENT);
+    assert_eq!(live.closed().await, 4401);
 }
 
 #[tokio::test]

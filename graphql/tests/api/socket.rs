@@ -56,20 +56,12 @@ pub(crate) async fn closed_after(app: &App, messages: Vec<Value>) -> u16 {
 
 /// The same, for a browser with `cookies`.
 pub(crate) async fn closed_with(app: &App, cookies: &str, messages: Vec<Value>) -> u16 {
-    let mut socket = enter(app, "/graphql", None, cookies).await.unwrap();
+    let socket = enter(app, "/graphql", None, cookies).await.unwrap();
+    let mut live = Live { socket };
     for message in messages {
-        let text = Message::text(message.to_string());
-        socket.send(text).await.unwrap();
+        live.send(message).await;
     }
-    let closed = async {
-        loop {
-            if let Message::Close(frame) = socket.next().await.unwrap().unwrap() {
-                return frame.expect("a code").code.into();
-            }
-        }
-    };
-    let closed = tokio::time::timeout(PATIENCE, closed);
-    closed.await.expect("the server closes the socket")
+    live.closed().await
 }
 
 impl Live {
@@ -83,12 +75,19 @@ impl Live {
         Self::begin(app, json!({ "authorization": authorization }), query).await
     }
 
-    async fn begin(app: &App, said: Value, query: &str) -> Self {
-        let socket = connect(app, "/graphql", None).await.unwrap();
+    /// A socket of a browser with `cookies` that the server lets in for what
+    /// is `said`.
+    pub(crate) async fn open(app: &App, cookies: &str, said: Value) -> Self {
+        let socket = enter(app, "/graphql", None, cookies).await.unwrap();
         let mut live = Self { socket };
         live.send(json!({ "type": "connection_init", "payload": said }))
             .await;
         assert_eq!(live.message().await["type"], "connection_ack");
+        live
+    }
+
+    async fn begin(app: &App, said: Value, query: &str) -> Self {
+        let mut live = Self::open(app, "", said).await;
         let payload = json!({ "query": query });
         live.send(json!({ "type": "subscribe", "id": "1", "payload": payload }))
             .await;
@@ -141,6 +140,19 @@ impl Live {
                 return answer;
             }
         }
+    }
+
+    /// The code with which the server closes.
+    pub(crate) async fn closed(mut self) -> u16 {
+        let closed = async {
+            loop {
+                if let Message::Close(frame) = self.socket.next().await.unwrap().unwrap() {
+                    return frame.expect("a code").code.into();
+                }
+            }
+        };
+        let closed = tokio::time::timeout(PATIENCE, closed);
+        closed.await.expect("the server closes the socket")
     }
 
     pub(crate) async fn assert_complete(&mut self) {
