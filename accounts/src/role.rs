@@ -2,9 +2,11 @@
 
 use domain::{EmailAddress, Role, UserId};
 use event_store::{Actor, Position};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::accounts::{Cause, Visit};
+use crate::authenticate::role_of;
 use crate::records::{Happened, Record};
 use crate::{AccountError, Accounts, Refused};
 
@@ -17,11 +19,17 @@ impl Accounts {
         role: Role,
         visit: &Visit,
     ) -> Result<Option<Position>, AccountError> {
-        let account = self.account(user).await?.ok_or(Refused::NotFound)?;
-        account.role.may_become(role).map_err(AccountError::User)?;
         let cause = self.cause(by, visit).await?;
+        let mut tx = self.pool().begin().await?;
+        let before =
+            sqlx::query_scalar!("SELECT role FROM accounts WHERE id = $1 FOR UPDATE", user.0);
+        let before = before.fetch_optional(&mut *tx).await?;
+        let before = role_of(&before.ok_or(Refused::NotFound)?)?;
+        before.may_become(role).map_err(AccountError::User)?;
         let record = self.record(user, &cause, Happened::RoleChanged { role });
-        self.give_role(role, record).await
+        self.give_role(&mut tx, role, &record).await?;
+        tx.commit().await?;
+        Ok(self.role_was_given(vec![record]).await)
     }
 
     /// Makes the account of `email` the owner. Who was it before becomes an admin.
@@ -38,23 +46,29 @@ impl Accounts {
             },
             origin: None,
         };
-        let before = sqlx::query_scalar!("SELECT id FROM accounts WHERE role = 'owner'");
-        let before = before.fetch_optional(self.pool()).await?.map(UserId);
+        let mut tx = self.pool().begin().await?;
+        let before = sqlx::query_scalar!("SELECT id FROM accounts WHERE role = 'owner' FOR UPDATE");
+        let before = before.fetch_optional(&mut *tx).await?.map(UserId);
+        let mut records = Vec::new();
         if let Some(before) = before.filter(|before| *before != account.id) {
             let record = self.record(before, &cause, Happened::SteppedDown);
-            self.give_role(Role::Admin, record).await?;
+            self.give_role(&mut tx, Role::Admin, &record).await?;
+            records.push(record);
         }
         let record = self.record(account.id, &cause, Happened::Promoted);
-        self.give_role(Role::Owner, record).await?;
+        self.give_role(&mut tx, Role::Owner, &record).await?;
+        records.push(record);
+        tx.commit().await?;
+        self.role_was_given(records).await;
         Ok(())
     }
 
     async fn give_role(
         &self,
+        tx: &mut PgConnection,
         role: Role,
-        record: Record,
-    ) -> Result<Option<Position>, AccountError> {
-        let mut tx = self.pool().begin().await?;
+        record: &Record,
+    ) -> Result<(), AccountError> {
         sqlx::query!(
             "UPDATE accounts SET role = $2 WHERE id = $1",
             record.account.0,
@@ -62,9 +76,12 @@ impl Accounts {
         )
         .execute(&mut *tx)
         .await?;
-        self.keep(&mut tx, std::slice::from_ref(&record)).await?;
-        tx.commit().await?;
+        self.keep(tx, std::slice::from_ref(record)).await?;
+        Ok(())
+    }
+
+    async fn role_was_given(&self, records: Vec<Record>) -> Option<Position> {
         self.standing.look_now();
-        Ok(self.say(vec![record]).await)
+        self.say(records).await
     }
 }

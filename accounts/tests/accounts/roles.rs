@@ -1,6 +1,7 @@
 use accounts::{AccountError, Refused};
 use domain::Role;
 use domain::user::UserError;
+use futures::future::join_all;
 use uuid::Uuid;
 
 use crate::support::{ADA, Fixture, OWNER, email, refusal, visit};
@@ -92,4 +93,25 @@ async fn a_change_of_role_counts_at_once_for_who_is_signed_in() {
         .unwrap();
     let now = fixture.accounts.still(&viewer).await.unwrap().unwrap();
     assert_eq!((viewer.role, now.role), (Role::User, Role::Admin));
+}
+
+#[tokio::test]
+async fn who_is_promoted_stays_the_owner_whatever_admins_do_meanwhile() {
+    let fixture = Fixture::open().await;
+    let root = fixture.sign_up("root@example.com").await.user;
+    let ada = fixture.sign_up(ADA).await.user;
+    fixture.sign_up(OWNER).await;
+    for address in [ADA, OWNER, ADA, OWNER] {
+        let changes = (1..=8).map(async |host| {
+            let visit = visit(host);
+            let changed = fixture.accounts.change_role(root, ada, Role::User, &visit);
+            match changed.await {
+                Ok(_) | Err(AccountError::User(UserError::IsOwner)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        });
+        let (promoted, _) = tokio::join!(promote(&fixture, address), join_all(changes));
+        promoted.unwrap();
+        assert_eq!(role(&fixture, address).await, Role::Owner);
+    }
 }
