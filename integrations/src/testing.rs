@@ -3,11 +3,16 @@
 //!
 //! What they make is small and sound: a script of three scenes, a quiet tone
 //! with a word every 400 ms, a plain picture of the wanted size. For sign-in
-//! there is a provider on loopback, [`FakeOpenId`].
+//! there is a provider on loopback that lies when told to, [`FakeOpenId`].
+//! [`OidcServer`] and [`MailServer`] are real ones.
 
+mod browser;
+mod cookies;
 mod fake;
+mod mail_server;
 mod mailer;
 mod makers;
+mod oidc_server;
 mod openid;
 mod picture;
 mod sound;
@@ -21,9 +26,13 @@ use crate::music::MusicRequest;
 use crate::script::ScriptRequest;
 use crate::speech::SpeechRequest;
 
+pub use browser::{Browser, Landed};
+pub use cookies::CookieJar;
 pub use fake::Fake;
+pub use mail_server::MailServer;
 pub use mailer::FakeMailer;
 pub use makers::{FAKE_VOICE, SCENES};
+pub use oidc_server::{OIDC_SECRET, OidcServer};
 pub use openid::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
 pub use tools::tool;
 

@@ -3,7 +3,7 @@
 use accounts::Visit;
 use domain::UserId;
 use domain::access_token::{Scope, TokenName};
-use reqwest::header::{HeaderMap, SET_COOKIE};
+use integrations::testing::CookieJar;
 use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -14,64 +14,33 @@ use crate::socket::{Live, closed_after, closed_with};
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "three hearts, nine brains";
 
-/// A browser: it keeps the cookies that it is given.
 struct Browser<'a> {
     app: &'a App,
-    cookies: Vec<(String, String)>,
+    cookies: CookieJar,
 }
 
 impl<'a> Browser<'a> {
     fn new(app: &'a App) -> Self {
         Self {
             app,
-            cookies: Vec::new(),
+            cookies: CookieJar::default(),
         }
     }
 
     fn cookie(&self, name: &str) -> Option<&str> {
-        let found = self.cookies.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn header(&self) -> String {
-        let pairs = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"));
-        pairs.collect::<Vec<_>>().join("; ")
-    }
-
-    fn keep(&mut self, headers: &HeaderMap) {
-        for line in headers.get_all(SET_COOKIE) {
-            let (pair, attributes) = line.to_str().unwrap().split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            if !attributes.contains("Max-Age=0") {
-                self.cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
+        self.cookies.get(name)
     }
 
     async fn post_without_proof(&mut self, path: &str, body: Value) -> Response {
         let request = self.app.client.post(self.app.url(path)).json(&body);
-        let answer = request
-            .header("cookie", self.header())
-            .send()
-            .await
-            .unwrap();
-        self.keep(answer.headers());
-        answer
+        self.cookies.send(request).await
     }
 
     async fn post(&mut self, path: &str, body: Value) -> Response {
         let request = self.app.client.post(self.app.url(path)).json(&body);
-        let csrf = self.cookie("narrate-csrf").unwrap_or_default().to_owned();
-        let request = request
-            .header("cookie", self.header())
-            .header("x-csrf-token", csrf);
-        let answer = request.send().await.unwrap();
-        self.keep(answer.headers());
-        answer
+        let csrf = self.cookie("narrate-csrf").unwrap_or_default();
+        let request = request.header("x-csrf-token", csrf);
+        self.cookies.send(request).await
     }
 
     async fn ask(&mut self, query: &str) -> Value {
@@ -129,7 +98,7 @@ async fn somebody_signs_up_in_and_out() {
 
     let answer = ada.post("/auth/sign-out", json!({})).await;
     assert_eq!(answer.status(), StatusCode::NO_CONTENT);
-    assert_eq!(ada.cookies, []);
+    assert!(ada.cookies.is_empty());
     assert_eq!(
         error_code(&ada.ask("{ me { id } }").await),
         "UNAUTHENTICATED"
@@ -228,8 +197,7 @@ async fn a_cookie_alone_changes_nothing() {
     let planted = eve.cookie("narrate-csrf").unwrap().to_owned();
     let mut tricked = Browser::new(&app);
     tricked.cookies = ada.cookies.clone();
-    tricked.cookies.retain(|(name, _)| name != "narrate-csrf");
-    tricked.cookies.push(("narrate-csrf".to_owned(), planted));
+    tricked.cookies.put("narrate-csrf", planted);
     let answer = tricked.post("/graphql", json!({ "query": create })).await;
     assert_eq!(code(answer).await, "CSRF");
 
@@ -253,7 +221,7 @@ async fn refreshing_rotates_and_a_stolen_token_ends_the_session() {
 
     let answer = thief.post("/auth/refresh", json!({})).await;
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(thief.cookies, [], "the browser forgets it");
+    assert!(thief.cookies.is_empty(), "the browser forgets it");
     assert_eq!(
         error_code(&ada.ask("{ me { id } }").await),
         "UNAUTHENTICATED"
@@ -434,7 +402,7 @@ async fn a_web_socket_is_for_who_proves_who_they_are() {
     assert_eq!(closed_after(&app, init(json!({}))).await, 4403);
     let wrong = json!({ "authorization": "Bearer narrate_wrong" });
     assert_eq!(closed_after(&app, init(wrong)).await, 4403);
-    let cookies = ada.header();
+    let cookies = ada.cookies.header();
     let without_proof = closed_with(&app, &cookies, init(json!({})));
     assert_eq!(without_proof.await, 4403);
 

@@ -1,32 +1,42 @@
-//! A person with a browser: follows redirects, keeps cookies, fills in forms.
-
-use std::collections::HashMap;
-
-use integrations::identity::Callback;
-use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use reqwest::{Client, Method, Response, redirect};
-use serde_json::{Map, Value};
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::{Client, Method, redirect};
 use url::{Url, form_urlencoded};
 
-use crate::support::HOME;
+use super::CookieJar;
 
-#[derive(Default)]
-pub(crate) struct Browser {
-    client: Option<Client>,
-    cookies: HashMap<String, String>,
+/// A person with a browser at the pages of an [`OidcServer`](super::OidcServer):
+/// follows redirects, keeps cookies, fills in forms.
+pub struct Browser {
+    client: Client,
+    cookies: CookieJar,
+    home: String,
 }
 
 /// Where following redirects ended.
-pub(crate) enum Landed {
-    Home(Callback),
-    Page { status: u16, html: String },
+pub enum Landed {
+    /// At an address below the browser's home, which it does not open.
+    Home(Url),
+    Page {
+        status: u16,
+        html: String,
+    },
 }
 
 type Form<'a> = &'a [(&'a str, &'a str)];
 
 impl Browser {
+    /// It stops before an address that begins with `home`.
+    pub fn new(home: impl Into<String>) -> Self {
+        let client = Client::builder().redirect(redirect::Policy::none());
+        Self {
+            client: client.build().expect("the client has no settings"),
+            cookies: CookieJar::default(),
+            home: home.into(),
+        }
+    }
+
     /// Signs in and allows what is asked for.
-    pub(crate) async fn approve(&mut self, url: &Url, login: &str) -> Callback {
+    pub async fn approve(&mut self, url: &Url, login: &str) -> Url {
         let mut landed = self.open(url).await;
         for form in [
             [("prompt", "login"), ("login", login)].as_slice(),
@@ -39,45 +49,18 @@ impl Browser {
     }
 
     /// Gives up at the first page.
-    pub(crate) async fn deny(&mut self, url: &Url) -> Callback {
+    pub async fn deny(&mut self, url: &Url) -> Url {
         let login = self.open(url).await;
         let abort = login.between(r#"<a href=""#);
         self.go(Method::GET, abort, &[]).await.home()
     }
 
-    pub(crate) async fn open(&mut self, url: &Url) -> Landed {
+    pub async fn open(&mut self, url: &Url) -> Landed {
         self.go(Method::GET, url.clone(), &[]).await
     }
 
-    async fn go(&mut self, method: Method, url: Url, form: Form<'_>) -> Landed {
-        let mut response = self.send(method, url.clone(), form).await;
-        let mut at = url;
-        while let Some(to) = response.headers().get(LOCATION) {
-            at = at.join(to.to_str().unwrap()).unwrap();
-            if at.as_str().starts_with(HOME) {
-                return Landed::Home(callback(&at));
-            }
-            response = self.send(Method::GET, at.clone(), &[]).await;
-        }
-        Landed::Page {
-            status: response.status().as_u16(),
-            html: response.text().await.unwrap(),
-        }
-    }
-
-    async fn send(&mut self, method: Method, url: Url, form: Form<'_>) -> Response {
-        let client = self.client.get_or_insert_with(|| {
-            let client = Client::builder().redirect(redirect::Policy::none());
-            client.build().unwrap()
-        });
-        let cookies: Vec<_> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let mut request = client
-            .request(method.clone(), url)
-            .header(COOKIE, cookies.join("; "));
+    async fn go(&mut self, method: Method, mut at: Url, form: Form<'_>) -> Landed {
+        let mut request = self.client.request(method.clone(), at.clone());
         if method == Method::POST {
             let body = form_urlencoded::Serializer::new(String::new())
                 .extend_pairs(form)
@@ -86,30 +69,31 @@ impl Browser {
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(body);
         }
-        let response = request.send().await.unwrap();
-        for cookie in response.headers().get_all(SET_COOKIE) {
-            self.keep(cookie.to_str().unwrap());
-        }
-        response
-    }
-
-    /// By name alone: the newest is the one that counts here. Empty deletes.
-    fn keep(&mut self, cookie: &str) {
-        let pair = cookie.split(';').next().unwrap_or_default();
-        let (name, value) = pair.split_once('=').unwrap();
-        if value.is_empty() {
-            self.cookies.remove(name);
-        } else {
-            self.cookies.insert(name.to_owned(), value.to_owned());
+        loop {
+            let response = self.cookies.send(request).await;
+            let Some(to) = response.headers().get(LOCATION) else {
+                return Landed::Page {
+                    status: response.status().as_u16(),
+                    html: response.text().await.expect("a page is text"),
+                };
+            };
+            let to = to.to_str().expect("addresses are ASCII");
+            at = at.join(to).expect("it leads to an address");
+            if at.as_str().starts_with(&self.home) {
+                return Landed::Home(at);
+            }
+            request = self.client.get(at.clone());
         }
     }
 }
 
 impl Landed {
+    /// # Panics
+    /// When it is a page.
     #[track_caller]
-    pub(crate) fn home(self) -> Callback {
+    pub fn home(self) -> Url {
         match self {
-            Self::Home(callback) => callback,
+            Self::Home(url) => url,
             Self::Page { status, html } => panic!("landed at a page, {status}: {html}"),
         }
     }
@@ -121,14 +105,7 @@ impl Landed {
             panic!("landed at home, not at a page")
         };
         let (_, after) = html.split_once(before).expect(html);
-        after.split('"').next().unwrap().parse().unwrap()
+        let address = after.split('"').next().unwrap_or_default();
+        address.parse().expect("pages link to whole addresses")
     }
-}
-
-fn callback(url: &Url) -> Callback {
-    let query: Map<String, Value> = url
-        .query_pairs()
-        .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
-        .collect();
-    serde_json::from_value(query.into()).unwrap()
 }

@@ -3,8 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
-mod browser;
-mod provider;
 mod real;
 mod support;
 mod trust;

@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use integrations::identity::{Begun, Callback, IdentityProvider, OidcProvider};
+use integrations::testing::{Landed, OidcServer};
 
-use crate::browser::{Browser, Landed};
-use crate::provider::RealProvider;
-use crate::support::{TestClock, assert_refused, client, client_at, config};
+use crate::support::{
+    HOME, TestClock, assert_refused, browser, client, client_at, config, said_at,
+};
 
 struct Signing {
-    provider: RealProvider,
+    provider: OidcServer,
     clock: Arc<TestClock>,
     client: OidcProvider,
 }
 
 impl Signing {
     fn start() -> Self {
-        let provider = RealProvider::start();
+        let provider = OidcServer::start(HOME);
         let clock = TestClock::of_the_system();
         let client = client(config(provider.issuer()), &clock);
         Self {
@@ -30,7 +31,7 @@ impl Signing {
     /// Up to the browser's return.
     async fn until_back(&self) -> (Callback, Begun) {
         let begun = self.client.begin().await.unwrap();
-        let callback = Browser::default().approve(&begun.url, "ada").await;
+        let callback = said_at(&browser().approve(&begun.url, "ada").await);
         (callback, begun)
     }
 }
@@ -48,7 +49,7 @@ async fn who_signs_in_is_known_by_subject_address_and_name() {
     assert_eq!(ada.name.as_deref(), Some("The ada"));
 
     let begun = signing.client.begin().await.unwrap();
-    let callback = Browser::default().approve(&begun.url, "stranger").await;
+    let callback = said_at(&browser().approve(&begun.url, "stranger").await);
     let stranger = signing.client.finish(callback, &begun).await.unwrap();
     assert_eq!(stranger.subject, "stranger");
     assert!(!stranger.email_verified);
@@ -137,7 +138,7 @@ async fn an_answer_must_name_the_issuer_that_was_asked() {
 async fn a_person_who_says_no_is_not_signed_in() {
     let signing = Signing::start();
     let begun = signing.client.begin().await.unwrap();
-    let callback = Browser::default().deny(&begun.url).await;
+    let callback = said_at(&browser().deny(&begun.url).await);
     let outcome = signing.client.finish(callback, &begun).await;
     assert_refused(
         outcome,
@@ -152,7 +153,7 @@ async fn a_wrong_client_secret_is_for_the_operator() {
     wrong.client_secret = "a secret of somebody else".into();
     let wrong = client(wrong, &signing.clock);
     let begun = wrong.begin().await.unwrap();
-    let callback = Browser::default().approve(&begun.url, "ada").await;
+    let callback = said_at(&browser().approve(&begun.url, "ada").await);
     let outcome = wrong.finish(callback, &begun).await;
     assert_refused(
         outcome,
@@ -169,7 +170,7 @@ async fn nobody_is_sent_to_an_address_that_is_not_registered() {
         &signing.clock,
     );
     let begun = elsewhere.begin().await.unwrap();
-    let Landed::Page { status, .. } = Browser::default().open(&begun.url).await else {
+    let Landed::Page { status, .. } = browser().open(&begun.url).await else {
         panic!("the provider sent the browser back")
     };
     assert_eq!(status, 400);

@@ -6,13 +6,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use integrations::identity::{
-    Identity, IdentityError, Issuer, OidcConfig, OidcProvider, SystemRandomness,
+    Callback, Identity, IdentityError, Issuer, OidcConfig, OidcProvider, SystemRandomness,
 };
-use integrations::testing::FAKE_CLIENT;
+use integrations::testing::{Browser, FAKE_CLIENT, OIDC_SECRET};
+use serde_json::{Map, Value};
+use url::Url;
 
 /// Nobody listens there: the browser of the tests stops before it goes.
 pub(crate) const HOME: &str = "http://127.0.0.1:9/auth/oidc/callback";
-pub(crate) const SECRET: &str = "a secret & of its own";
 
 /// Goes on when told to.
 pub(crate) struct TestClock(Mutex<DateTime<Utc>>);
@@ -47,7 +48,7 @@ pub(crate) fn config(issuer: &str) -> OidcConfig {
     OidcConfig {
         issuer: Issuer::try_new(issuer).unwrap(),
         client_id: FAKE_CLIENT.to_owned(),
-        client_secret: SECRET.into(),
+        client_secret: OIDC_SECRET.into(),
         name: "Test".to_owned(),
         timeout: Duration::from_secs(30),
     }
@@ -97,4 +98,17 @@ pub(crate) fn refusal<T>(outcome: Result<T, IdentityError>) -> String {
 pub(crate) fn assert_refused(outcome: Result<Identity, IdentityError>, with: &str) {
     let refusal = refusal(outcome);
     assert!(refusal.contains(with), "{refusal} is not {with}");
+}
+
+pub(crate) fn browser() -> Browser {
+    Browser::new(HOME)
+}
+
+/// What the provider says with the address that it sent the browser to.
+pub(crate) fn said_at(url: &Url) -> Callback {
+    let query: Map<String, Value> = url
+        .query_pairs()
+        .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
+        .collect();
+    serde_json::from_value(query.into()).unwrap()
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use integrations::identity::{Identity, IdentityError, IdentityProvider, OidcProvider};
-use integrations::testing::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
+use integrations::testing::{
+    Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, OIDC_SECRET, Signing,
+};
 use serde_json::json;
 
-use crate::browser::Browser;
-use crate::support::{SECRET, TestClock, assert_refused, client, config, refusal};
+use crate::support::{TestClock, assert_refused, browser, client, config, refusal, said_at};
 
 struct Liar {
     fake: FakeOpenId,
@@ -30,7 +31,7 @@ impl Liar {
 
     async fn sign_in(&self) -> Result<Identity, IdentityError> {
         let begun = self.client.begin().await?;
-        let callback = Browser::default().open(&begun.url).await.home();
+        let callback = said_at(&browser().open(&begun.url).await.home());
         self.client.finish(callback, &begun).await
     }
 }
@@ -64,7 +65,7 @@ async fn an_unsigned_token_or_one_that_anyone_could_sign_is_refused() {
     let liar = Liar::start().await;
     let key = liar.fake.key();
     let public = Signing::Shared(key.public_bytes().to_vec(), Arc::clone(&key));
-    let shared = Signing::Shared(SECRET.as_bytes().to_vec(), key);
+    let shared = Signing::Shared(OIDC_SECRET.as_bytes().to_vec(), key);
     // Even when the provider says that this is its way.
     liar.fake.describe(json!({
         "id_token_signing_alg_values_supported": ["none", "HS256", "ES256"],
@@ -279,7 +280,7 @@ async fn an_error_in_the_address_is_repeated_only_when_it_is_a_code() {
         ),
     ] {
         let begun = liar.client.begin().await.unwrap();
-        let mut callback = Browser::default().open(&begun.url).await.home();
+        let mut callback = said_at(&browser().open(&begun.url).await.home());
         callback.error = Some(error.to_owned());
         assert_refused(liar.client.finish(callback, &begun).await, shown);
     }

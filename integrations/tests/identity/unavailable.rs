@@ -9,8 +9,7 @@ use integrations::testing::{Answer, FakeOpenId, Key};
 use serde_json::json;
 use tokio::net::TcpSocket;
 
-use crate::browser::Browser;
-use crate::support::{TestClock, client, config, refusal};
+use crate::support::{TestClock, browser, client, config, refusal, said_at};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
@@ -131,7 +130,7 @@ async fn keys_that_cannot_be_had_anew_are_no_forgery() {
     let fake = FakeOpenId::start(Arc::clone(&clock) as _).await;
     let client = client(config(fake.issuer()), &clock);
     let begun = client.begin().await.unwrap();
-    let callback = Browser::default().open(&begun.url).await.home();
+    let callback = said_at(&browser().open(&begun.url).await.home());
     fake.rotate(Key::es256("second"));
     fake.answer("/keys", Answer::Status(502));
     let refusal = refusal(client.finish(callback, &begun).await);

@@ -1,26 +1,21 @@
 //! The mail server of `sink.py`, with a certificate authority of its own.
 
 use std::path::PathBuf;
-use std::process::Stdio;
-use std::time::Duration;
 
 use integrations::mail::{SmtpConfig, SmtpMailer};
-use integrations::testing::tool;
+use integrations::testing::MailServer;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 
 use crate::letters::{clock, sender};
 
 /// `narrator` and [`PASSWORD`](crate::letters::PASSWORD) as they stand in an address.
 pub(crate) const LOGIN: &str = "narrator:p%3Ass%2Fw%25rd@";
 
-/// Killed when dropped, its folder deleted.
+/// Its folder is deleted when dropped.
 pub(crate) struct Sink {
-    process: Child,
-    output: Lines<BufReader<ChildStdout>>,
+    server: MailServer,
     folder: TempDir,
     pub(crate) port: u16,
 }
@@ -30,27 +25,15 @@ impl Sink {
     pub(crate) async fn start(tls: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_certificates(&folder);
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mail/sink.py");
-        let mut process = Command::new(tool("mail-sink/bin/python"))
-            .arg(script)
-            .args(["--tls", tls])
-            .args(["--certificate", "server.pem", "--key", "server.key"])
-            .args(more)
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut sink = Self {
-            process,
-            output,
+        let mut arguments = vec!["--tls", tls];
+        arguments.extend(["--certificate", "server.pem", "--key", "server.key"]);
+        arguments.extend(more);
+        let server = MailServer::start(folder.path(), &arguments).await;
+        Self {
+            port: server.port(),
+            server,
             folder,
-            port: 0,
-        };
-        sink.port = sink.hear("ready").await["port"].as_u64().unwrap() as u16;
-        sink
+        }
     }
 
     /// With STARTTLS, and a login that is asked for.
@@ -87,20 +70,16 @@ impl Sink {
 
     /// The next mail that was taken.
     pub(crate) async fn mail(&mut self) -> Value {
-        self.hear("mail").await
+        self.server.mail().await
     }
 
     /// The next thing it tells, which must be this.
     pub(crate) async fn hear(&mut self, event: &str) -> Value {
-        let line = tokio::time::timeout(Duration::from_secs(60), self.output.next_line());
-        let line = line.await.unwrap().unwrap().unwrap();
-        let told: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(told["event"], event, "{line}");
-        told
+        self.server.hear(event).await
     }
 
     pub(crate) async fn stop(&mut self) {
-        self.process.kill().await.unwrap();
+        self.server.stop().await;
     }
 }
 

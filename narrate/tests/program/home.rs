@@ -17,15 +17,27 @@ const ADDRESSES: [&str; 4] = ["DATABASE_URL", "NATS_URL", "MEDIA_URL", "EVENT_ST
 /// Everything the program may touch lies below one folder, which goes with it.
 pub(crate) struct Home {
     root: TempDir,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// Where the program finds these variables.
+    pub(crate) fn with(settings: &[(&'static str, &str)]) -> Self {
         let root = local_stack::testing::data_dir().unwrap();
         for folder in ["films", "temp"] {
             fs::create_dir(root.path().join(folder)).unwrap();
         }
-        Self { root }
+        let settings = settings.iter();
+        Self {
+            root,
+            settings: settings
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+        }
     }
 
     /// Not there until the program makes it.
@@ -51,6 +63,7 @@ impl Home {
             .args(arguments)
             .env("NARRATE_DATA", self.data())
             .env("TMPDIR", self.root.path().join("temp"))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .current_dir(self.films())
             .stdin(Stdio::null())
             .process_group(0)

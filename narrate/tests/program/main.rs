@@ -14,6 +14,7 @@ mod input;
 mod kurrentdb;
 mod looks;
 mod neighbours;
+mod people;
 mod projections;
 mod resume;
 mod run;

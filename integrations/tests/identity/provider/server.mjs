@@ -1,5 +1,5 @@
 // An OpenID Connect provider on a free port of this machine, for tests:
-//   node server.mjs FOLDER-WITH-NODE_MODULES REDIRECT_URI
+//   node server.mjs FOLDER-WITH-NODE_MODULES REDIRECT_URI CLIENT SECRET
 // It says its address on standard output, signs in whoever asks, under any
 // login, and ends with its standard input.
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 console.info = () => {};
 console.warn = () => {};
 
-const [folder, redirectUri] = process.argv.slice(2);
+const [folder, redirectUri, clientId, clientSecret] = process.argv.slice(2);
 const installed = join(folder, 'node_modules/oidc-provider/lib/index.js');
 const { Provider } = await import(pathToFileURL(installed));
 
@@ -27,8 +27,8 @@ const account = (sub) => ({
 const settings = {
   clients: [
     {
-      client_id: 'narrate',
-      client_secret: 'a secret & of its own',
+      client_id: clientId,
+      client_secret: clientSecret,
       redirect_uris: [redirectUri],
     },
   ],
