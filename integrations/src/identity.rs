@@ -25,8 +25,9 @@ mod oidc;
 mod port;
 mod secret;
 
+pub use crate::http::Unreachable;
 pub use config::{IdentityArgs, OidcConfig};
-pub use error::{IdentityError, Unreachable};
+pub use error::IdentityError;
 pub use issuer::{GOOGLE, Issuer};
 pub use oidc::OidcProvider;
 pub use port::{Begun, Callback, Identity, IdentityProvider};

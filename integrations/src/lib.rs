@@ -13,6 +13,7 @@
 
 mod error;
 mod failure;
+mod http;
 pub mod identity;
 pub mod images;
 pub mod mail;

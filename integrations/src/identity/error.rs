@@ -1,3 +1,5 @@
+use crate::http::Unreachable;
+
 /// How a sign-in fails: one variant for each thing to do about it.
 ///
 /// Reasons go to the log. None holds a code, a token, a secret or anything
@@ -15,21 +17,6 @@ pub enum IdentityError {
     /// The settings do not fit the provider. `reason` says which, and what to do.
     #[error("sign-in is not set up: {reason}")]
     Misconfigured { reason: String },
-}
-
-/// Why a provider gave no answer that can be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreachable {
-    #[error("it did not answer in time")]
-    TimedOut,
-    #[error("there is no connection to it: {problem}")]
-    NoConnection { problem: String },
-    #[error("it answered with status {status}")]
-    Status { status: u16 },
-    #[error("it answered with more than {limit_bytes} bytes")]
-    TooLarge { limit_bytes: usize },
-    #[error("{what} cannot be read")]
-    Unreadable { what: &'static str },
 }
 
 impl IdentityError {

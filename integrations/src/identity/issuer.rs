@@ -1,7 +1,8 @@
 use openidconnect::IssuerUrl;
-use url::{Host, Url};
+use url::Url;
 
 use super::IdentityError;
+use crate::http::is_loopback;
 
 /// Google's issuer, as its discovery document writes it.
 pub const GOOGLE: &str = "https://accounts.google.com";
@@ -66,15 +67,6 @@ impl Issuer {
 
     pub(super) fn to_url(&self) -> IssuerUrl {
         self.0.clone()
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 
