@@ -46,7 +46,7 @@ pub use invalid::InvalidField;
 pub use media::{Asset, MediaKey};
 pub use money::Microusd;
 pub use personal::Personal;
-pub use provider::Provider;
+pub use provider::{Provider, Usage, UsageUnit};
 pub use settings::ProductionSettings;
 pub use stage::Stage;
 pub use topic::Topic;

@@ -14,6 +14,9 @@ pub enum ProviderError {
     /// The key is missing, wrong, or not allowed to do this.
     #[error("the provider does not accept the key")]
     Unauthorized,
+    /// The account has no money left, or has reached a limit on spending.
+    #[error("the account at the provider has no credit left")]
+    OutOfCredit,
     /// The provider will not make this, whoever asks.
     #[error("the provider refused: {reason}")]
     Refused { reason: String },
@@ -35,4 +38,20 @@ pub enum ProviderError {
     /// The caller asked to stop.
     #[error("stopped on request")]
     Cancelled,
+}
+
+/// Letters of a provider's reason that are passed on.
+const REASON_MAX: usize = 200;
+
+impl ProviderError {
+    /// The provider's own reason, cut where it is long.
+    pub(crate) fn refused(reason: &str) -> Self {
+        let words: Vec<_> = reason.split_whitespace().collect();
+        let mut reason = words.join(" ");
+        if let Some((end, _)) = reason.char_indices().nth(REASON_MAX) {
+            reason.truncate(end);
+            reason.push('…');
+        }
+        Self::Refused { reason }
+    }
 }

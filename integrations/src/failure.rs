@@ -28,6 +28,11 @@ impl ProviderError {
                 "unauthorized",
                 format!("{provider} does not accept its key; correct the key, then retry"),
             ),
+            Self::OutOfCredit => failure(
+                UserFixable,
+                "out-of-credit",
+                format!("the account at {provider} has no credit left; add some, then retry"),
+            ),
             Self::Refused { reason } => failure(
                 UserFixable,
                 "refused",

@@ -21,12 +21,14 @@ pub mod media;
 pub mod music;
 mod observer;
 mod offline;
+pub mod openai;
 mod partial;
 mod providers;
 pub mod script;
 pub mod speech;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod vendor;
 
 pub use error::ProviderError;
 pub use observer::Observer;

@@ -1,7 +1,9 @@
 //! Topic to script.
 
+mod model;
 mod offline;
 mod port;
 
+pub use model::{Claude, LanguageModel, ModelWriter, OpenAi, PromptError, Prompts};
 pub use offline::OfflineScript;
 pub use port::*;

@@ -301,6 +301,8 @@ fn provider() -> Provider {
         name: "offline".to_owned(),
         model: "test".to_owned(),
         cost: Microusd(12_345),
+        usage: Vec::new(),
+        prompt: None,
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) fn script() -> Script {
             name: "openai".to_owned(),
             model: "small".to_owned(),
             cost: Microusd(1_500),
+            usage: Vec::new(),
+            prompt: None,
         },
     }
 }
