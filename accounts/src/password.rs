@@ -1,25 +1,19 @@
 //! Passwords: which are good enough, and hashing them without running out of
 //! memory.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod hashing;
+mod turns;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier};
+use std::sync::Arc;
+
 use domain::InvalidField;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use vault::Entropy;
 
-/// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id>:
-/// 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-const SALT_BYTES: usize = 16;
+use hashing::{Memory, SALT_BYTES};
+use turns::Turns;
 
-/// How long somebody may wait for their turn.
-const QUEUE_FOR: Duration = Duration::from_secs(5);
+pub(crate) use hashing::{Verdict, params};
 
 pub const MIN_CHARS: usize = 8;
 pub const MAX_CHARS: usize = 128;
@@ -64,42 +58,33 @@ pub struct Overloaded;
 /// Hashes a bounded number of passwords at once: each takes 19 MiB and a core.
 #[derive(Clone)]
 pub(crate) struct Passwords {
-    argon2: Argon2<'static>,
-    turns: Arc<Semaphore>,
+    turns: Turns,
     entropy: Arc<dyn Entropy>,
     /// Checked in place of the hash that an unknown address does not have, so
     /// that it takes as long.
     nobodys: Arc<str>,
 }
 
-/// What a password turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Right,
-    /// Right, and its hash is weaker than what is made today.
-    RightButOld,
-    Wrong,
-}
-
 impl Passwords {
     pub(crate) fn new(at_once: usize, entropy: Arc<dyn Entropy>) -> Self {
-        let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("they are within range");
-        let argon2 = Argon2::from(params);
-        let nobodys = hash(&argon2, &SecretString::from(""), [0; SALT_BYTES]);
+        let nobodys = hashing::hash(params(), b"", [0; SALT_BYTES], &mut Memory::new());
         Self {
-            argon2,
-            turns: Arc::new(Semaphore::new(at_once)),
+            turns: Turns::new(at_once),
             entropy,
             nobodys: nobodys.into(),
         }
     }
 
     pub(crate) async fn hash(&self, password: &SecretString) -> Result<String, Overloaded> {
-        let turn = self.turn().await?;
+        let turn = self.turns.take().await?;
         let mut salt = [0; SALT_BYTES];
         self.entropy.fill(&mut salt);
-        let (argon2, password) = (self.argon2.clone(), password.clone());
-        Ok(off_the_runtime(turn, move || hash(&argon2, &password, salt)).await)
+        let password = password.clone();
+        let hash = turn.work(move |memory| {
+            let password = password.expose_secret().as_bytes();
+            hashing::hash(params(), password, salt, memory)
+        });
+        Ok(hash.await)
     }
 
     /// Takes as long without a `stored` hash as with one.
@@ -108,64 +93,23 @@ impl Passwords {
         password: &SecretString,
         stored: Option<&str>,
     ) -> Result<Verdict, Overloaded> {
-        let turn = self.turn().await?;
+        let turn = self.turns.take().await?;
         let is_known = stored.is_some();
         let stored = stored.unwrap_or(&self.nobodys).to_owned();
-        let (argon2, password) = (self.argon2.clone(), password.clone());
-        let verdict = off_the_runtime(turn, move || verify(&argon2, &password, &stored)).await;
+        let password = password.clone();
+        let verdict = turn.work(move |memory| {
+            let password = password.expose_secret().as_bytes();
+            hashing::verify(password, &stored, memory)
+        });
+        let verdict = verdict.await;
         Ok(if is_known { verdict } else { Verdict::Wrong })
     }
-
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Overloaded> {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        match tokio::time::timeout(QUEUE_FOR, turn).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(Overloaded),
-        }
-    }
-}
-
-/// The turn is held until the work is done, also when its caller gave up.
-async fn off_the_runtime<T: Send + 'static>(
-    turn: OwnedSemaphorePermit,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> T {
-    let working = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        work()
-    });
-    working.await.expect("hashing does not panic")
-}
-
-fn hash(argon2: &Argon2<'_>, password: &SecretString, salt: [u8; SALT_BYTES]) -> String {
-    argon2
-        .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-        .expect("salt and parameters are within range")
-        .to_string()
-}
-
-fn verify(argon2: &Argon2<'_>, password: &SecretString, stored: &str) -> Verdict {
-    let Ok(stored) = PasswordHash::new(stored) else {
-        tracing::error!("a stored password has no form that is known");
-        return Verdict::Wrong;
-    };
-    let password = password.expose_secret().as_bytes();
-    if argon2.verify_password(password, &stored).is_err() {
-        return Verdict::Wrong;
-    }
-    match Params::try_from(&stored) {
-        Ok(params) if is_as_strong(&params) => Verdict::Right,
-        _ => Verdict::RightButOld,
-    }
-}
-
-fn is_as_strong(params: &Params) -> bool {
-    params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() >= LANES
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::Params;
     use vault::testing::CountedEntropy;
 
     fn passwords(at_once: usize) -> Passwords {
@@ -234,8 +178,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_of_weaker_parameters_is_known_and_said_to_be_old() {
-        let weak = Argon2::from(Params::new(8, 1, 1, None).unwrap());
-        let stored = hash(&weak, &secret("three hearts"), [7; SALT_BYTES]);
+        let weak = Params::new(8, 1, 1, None).unwrap();
+        let mut memory = Memory::new();
+        let stored = hashing::hash(weak, b"three hearts", [7; SALT_BYTES], &mut memory);
         let passwords = passwords(1);
         let password = secret("three hearts");
         let verdict = passwords.verify(&password, Some(&stored)).await;
@@ -245,7 +190,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_waits_too_long_for_a_turn_is_told_to_come_again() {
         let passwords = passwords(1);
-        let _taken = passwords.turn().await.unwrap();
+        let _taken = passwords.turns.take().await.unwrap();
         assert!(passwords.hash(&secret("three hearts")).await.is_err());
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use argon2::Argon2;
 use commands::Dispatcher;
 use domain::{Clock, IdSource};
 use event_store::EventStore;
@@ -14,7 +15,7 @@ use sqlx::PgPool;
 use vault::testing::CountedEntropy;
 use vault::{MasterKeys, Vault};
 
-use crate::{Accounts, AccountsConfig, Parts};
+use crate::{Accounts, AccountsConfig, Parts, password};
 
 const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -75,4 +76,9 @@ impl AccountsConfig {
             hash_at_once: 2,
         }
     }
+}
+
+/// With what passwords are hashed, for who measures that alone.
+pub fn argon2() -> Argon2<'static> {
+    password::params().into()
 }
