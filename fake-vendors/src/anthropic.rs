@@ -23,27 +23,23 @@ impl Dialect for Anthropic {
         let (status, kind, message) = match problem {
             Problem::Unauthorized => (401, "authentication_error", "invalid x-api-key"),
             Problem::Invalid(problem) => (400, "invalid_request_error", problem.as_str()),
-            Problem::RateLimited { .. } => (
+            Problem::RateLimited => (
                 429,
                 "rate_limit_error",
                 "This request would exceed your rate limit.",
             ),
             Problem::OutOfCredit => (402, "billing_error", "Your credit balance is too low."),
+            Problem::Refused => (
+                400,
+                "invalid_request_error",
+                "Output blocked by content filtering policy",
+            ),
             Problem::ServerError => (529, "overloaded_error", "Overloaded"),
         };
         let error = json!({ "type": kind, "message": message });
         let body = json!({ "type": "error", "error": error, "request_id": "req_1" });
         let status = StatusCode::from_u16(status).expect("it is a status");
-        let mut response = (status, Json(body)).into_response();
-        if let Problem::RateLimited {
-            retry_after_s: Some(seconds),
-        } = problem
-        {
-            response
-                .headers_mut()
-                .insert("retry-after", (*seconds).into());
-        }
-        response
+        (status, Json(body)).into_response()
     }
 }
 

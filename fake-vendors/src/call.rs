@@ -5,6 +5,24 @@ use serde_json::Value;
 pub enum Operation {
     /// `POST /openai/v1/chat/completions`
     OpenAiChat,
+    /// `POST /openai/v1/images/generations`
+    OpenAiImages,
+    /// `POST /stability/v2beta/stable-image/generate/core`
+    StabilityCore,
+    /// `POST /stability/v2beta/stable-image/generate/ultra`
+    StabilityUltra,
+    /// `POST /stability/v2beta/stable-image/generate/sd3`
+    StabilitySd3,
+    /// `POST /fal/<endpoint>`: a job for the queue.
+    FalSubmit,
+    /// `GET /fal/<app>/requests/<id>/status`
+    FalStatus,
+    /// `GET /fal/<app>/requests/<id>`
+    FalResult,
+    /// `PUT /fal/<app>/requests/<id>/cancel`
+    FalCancel,
+    /// `GET /fal-media/<name>`: a picture, for everybody.
+    FalMedia,
     /// `POST /anthropic/v1/messages`
     AnthropicMessages,
 }
@@ -13,7 +31,8 @@ pub enum Operation {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub operation: Operation,
-    /// As it was sent, where it was JSON; the fields of a form otherwise.
+    /// As it was sent, where it was JSON; the fields of a form, or those that the
+    /// address names, otherwise. Of fal both: `endpoint` and `input`.
     pub request: Value,
     /// It was answered in full, so it costs.
     pub is_answered: bool,

@@ -5,16 +5,26 @@ use serde_json::Value;
 use crate::Operation;
 
 impl Operation {
-    fn schema(self) -> &'static str {
-        match self {
+    /// None for what takes nothing but an address.
+    fn schema(self) -> Option<&'static str> {
+        Some(match self {
             Self::OpenAiChat => include_str!("../schemas/openai/chat.json"),
+            Self::OpenAiImages => include_str!("../schemas/openai/images.json"),
             Self::AnthropicMessages => include_str!("../schemas/anthropic/messages.json"),
-        }
+            Self::StabilityCore => include_str!("../schemas/stability/core.json"),
+            Self::StabilityUltra => include_str!("../schemas/stability/ultra.json"),
+            Self::StabilitySd3 => include_str!("../schemas/stability/sd3.json"),
+            Self::FalSubmit => include_str!("../schemas/fal/submit.json"),
+            Self::FalStatus | Self::FalResult | Self::FalCancel | Self::FalMedia => return None,
+        })
     }
 
     /// What is wrong with a request, if anything.
     pub(crate) fn check(self, request: &Value) -> Result<(), String> {
-        let schema: Value = serde_json::from_str(self.schema()).expect("a test reads it");
+        let Some(schema) = self.schema() else {
+            return Ok(());
+        };
+        let schema: Value = serde_json::from_str(schema).expect("a test reads it");
         let validator = jsonschema::validator_for(&schema).expect("a test reads it");
         let problems: Vec<_> = validator
             .iter_errors(request)

@@ -15,6 +15,12 @@ pub enum Fault {
     ServerError,
     /// It will not make this: against its policy.
     Refused,
+    /// It made this, and then its filter found fault with it.
+    Flagged,
+    /// It took the job, and failed at it.
+    JobFailed,
+    /// It points to another address.
+    Redirected,
     /// The connection breaks in the middle of the answer.
     CutConnection,
     /// It begins to answer and never goes on.

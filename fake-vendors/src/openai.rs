@@ -5,9 +5,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::ImageFormat;
 use serde_json::{Value, json};
 
-use crate::server::{Desk, Dialect, KEY, Problem};
+use crate::painter::picture;
+use crate::server::{Desk, Dialect, Problem, has_bearer};
 use crate::writer;
 use crate::{Fault, Operation};
 
@@ -15,8 +19,7 @@ pub(crate) struct OpenAi;
 
 impl Dialect for OpenAi {
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let bearer = headers.get("authorization");
-        bearer.is_some_and(|value| value == &format!("Bearer {KEY}"))
+        has_bearer(headers)
     }
 
     fn problem(&self, problem: &Problem) -> Response {
@@ -33,7 +36,7 @@ impl Dialect for OpenAi {
                 "invalid_value",
                 problem.as_str(),
             ),
-            Problem::RateLimited { .. } => (
+            Problem::RateLimited => (
                 429,
                 "requests",
                 "rate_limit_exceeded",
@@ -45,6 +48,12 @@ impl Dialect for OpenAi {
                 "insufficient_quota",
                 "You exceeded your current quota.",
             ),
+            Problem::Refused => (
+                400,
+                "image_generation_user_error",
+                "moderation_blocked",
+                "Your request was rejected by the safety system.",
+            ),
             Problem::ServerError => (
                 500,
                 "server_error",
@@ -53,21 +62,14 @@ impl Dialect for OpenAi {
             ),
         };
         let error = json!({ "message": message, "type": kind, "param": null, "code": code });
-        let mut response = answer(status, &json!({ "error": error }));
-        if let Problem::RateLimited {
-            retry_after_s: Some(seconds),
-        } = problem
-        {
-            response
-                .headers_mut()
-                .insert("retry-after", (*seconds).into());
-        }
-        response
+        answer(status, &json!({ "error": error }))
     }
 }
 
 pub(crate) fn routes() -> Router<Desk> {
-    Router::new().route("/chat/completions", post(chat))
+    Router::new()
+        .route("/chat/completions", post(chat))
+        .route("/images/generations", post(images))
 }
 
 async fn chat(
@@ -113,6 +115,45 @@ fn completion(request: &Value, fault: Option<Fault>) -> Response {
             }],
             "usage": { "prompt_tokens": 900, "completion_tokens": 400, "total_tokens": 1_300 },
             "service_tier": "default",
+        }),
+    )
+}
+
+async fn images(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Json(request): Json<Value>,
+) -> Response {
+    desk.take(
+        Operation::OpenAiImages,
+        &OpenAi,
+        &headers,
+        request,
+        generated,
+    )
+    .await
+}
+
+fn generated(request: &Value, fault: Option<Fault>) -> Response {
+    if fault == Some(Fault::Refused) {
+        return OpenAi.problem(&Problem::Refused);
+    }
+    let png = picture(ImageFormat::Png, fault);
+    answer(
+        200,
+        &json!({
+            "created": 1_741_569_952,
+            "background": "opaque",
+            "data": [{ "b64_json": STANDARD.encode(png) }],
+            "output_format": "png",
+            "quality": request["quality"],
+            "size": request["size"],
+            "usage": {
+                "input_tokens": 180,
+                "input_tokens_details": { "image_tokens": 0, "text_tokens": 180 },
+                "output_tokens": 1_584,
+                "total_tokens": 1_764,
+            },
         }),
     )
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::{Call, Fault, Operation, anthropic, openai};
+use crate::{Call, Fault, Operation, anthropic, fal, openai, stability};
 
 /// The one key that all of them take.
 pub const KEY: &str = "fake-key";
@@ -39,6 +39,7 @@ struct Book {
     faults: HashMap<Operation, VecDeque<Fault>>,
     always: HashMap<Operation, Fault>,
     calls: Vec<Call>,
+    jobs: fal::Jobs,
 }
 
 /// How a provider says that it will not.
@@ -46,8 +47,10 @@ struct Book {
 pub(crate) enum Problem {
     Unauthorized,
     Invalid(String),
-    RateLimited { retry_after_s: Option<u32> },
+    RateLimited,
     OutOfCredit,
+    /// It is against its policy.
+    Refused,
     ServerError,
 }
 
@@ -72,6 +75,9 @@ impl FakeVendors {
         let routes = Router::new()
             .nest("/openai/v1", openai::routes())
             .nest("/anthropic/v1", anthropic::routes())
+            .nest("/stability/v2beta", stability::routes())
+            .nest("/fal", fal::routes())
+            .nest("/fal-media", fal::media_routes())
             .with_state(desk.clone());
         Self {
             address: listener.local_addr().expect("it is bound"),
@@ -91,6 +97,21 @@ impl FakeVendors {
     /// For `ANTHROPIC_BASE_URL`.
     pub fn anthropic(&self) -> String {
         format!("http://{}/anthropic", self.address)
+    }
+
+    /// For `STABILITY_BASE_URL`.
+    pub fn stability(&self) -> String {
+        format!("http://{}/stability", self.address)
+    }
+
+    /// For `FAL_BASE_URL`.
+    pub fn fal(&self) -> String {
+        format!("http://{}/fal", self.address)
+    }
+
+    /// fal knows none of the jobs that it was given so far.
+    pub fn forget_jobs(&self) {
+        self.desk.book().jobs.clear();
     }
 
     /// The next call of `operation` goes wrong so, those before it as ordered
@@ -132,6 +153,11 @@ impl Desk {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Those of fal.
+    pub(crate) fn jobs<T>(&self, of: impl FnOnce(&mut fal::Jobs) -> T) -> T {
+        of(&mut self.book().jobs)
+    }
+
     fn next_fault(&self, operation: Operation) -> Option<Fault> {
         let mut book = self.book();
         let ordered = book
@@ -161,11 +187,14 @@ impl Desk {
         let number = self.arrived(operation, &request);
         match fault {
             Some(Fault::RateLimited { retry_after_s }) => {
-                return dialect.problem(&Problem::RateLimited { retry_after_s });
+                return limited(dialect, retry_after_s);
             }
             Some(Fault::OutOfCredit) => return dialect.problem(&Problem::OutOfCredit),
             Some(Fault::Unauthorized) => return dialect.problem(&Problem::Unauthorized),
             Some(Fault::ServerError) => return dialect.problem(&Problem::ServerError),
+            Some(Fault::Redirected) => {
+                return Redirect::to("https://elsewhere.example").into_response();
+            }
             Some(Fault::Slow(by)) => tokio::time::sleep(by).await,
             Some(Fault::Stalled) => return broken_off(stall()),
             _ => {}
@@ -192,6 +221,19 @@ impl Desk {
         });
         book.calls.len() - 1
     }
+}
+
+pub(crate) fn has_bearer(headers: &HeaderMap) -> bool {
+    let bearer = headers.get("authorization");
+    bearer.is_some_and(|value| value == &format!("Bearer {KEY}"))
+}
+
+fn limited(dialect: &dyn Dialect, retry_after_s: Option<u32>) -> Response {
+    let mut response = dialect.problem(&Problem::RateLimited);
+    if let Some(seconds) = retry_after_s {
+        response.headers_mut().insert("retry-after", seconds.into());
+    }
+    response
 }
 
 fn broken_off(body: Body) -> Response {
