@@ -9,7 +9,7 @@ use domain::settings::{Language, Mood, SpeechSpeed};
 use domain::video::output::{Scene, ScriptScene};
 use domain::video::segmentation;
 use indicatif::{ProgressBar, ProgressStyle};
-use integrations::images::ImageRequest;
+use integrations::images::{ImageRequest, Unrecorded};
 use integrations::music::MusicRequest;
 use integrations::speech::{SpeechRequest, SpokenAudio};
 use integrations::{Observer, Providers};
@@ -156,12 +156,13 @@ async fn illustrate(
         let request = ImageRequest {
             description: scene.visual.clone(),
             style: args.style,
+            video_seed: args.seed,
             seed: args.seed.wrapping_add(number),
             width_px: WIDTH_PX,
             height_px: HEIGHT_PX,
         };
         let quiet = Observer::new(stop.clone(), |_, _| {});
-        let drawn = providers.images.draw(&request, &quiet).await?;
+        let drawn = providers.images.draw(&request, &Unrecorded, &quiet).await?;
         let image = folder.join(format!("{number:03}.{}", drawn.format.extension()));
         std::fs::write(&image, &drawn.bytes).context("the working folder is full")?;
         shots.push(Shot {

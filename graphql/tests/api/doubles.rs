@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::settings::{Language, VoiceId};
 use domain::video::output::Script;
 use domain::{Clock, IdSource};
-use integrations::images::{DrawnImage, ImageMaker, ImageRequest};
+use integrations::images::{DrawnImage, ImageMaker, ImageRequest, JobRecord};
 use integrations::music::{MusicMaker, MusicRequest, PlayedMusic};
 use integrations::script::{ScriptRequest, ScriptWriter};
 use integrations::speech::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
@@ -112,7 +112,12 @@ impl ImageMaker for Maker {
         "double"
     }
 
-    async fn draw(&self, _: &ImageRequest, _: &Observer) -> Result<DrawnImage, ProviderError> {
+    async fn draw(
+        &self,
+        _: &ImageRequest,
+        _: &dyn JobRecord,
+        _: &Observer,
+    ) -> Result<DrawnImage, ProviderError> {
         not_asked()
     }
 }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use domain::Provider;
 use offline_images::ImageError;
 
-use super::{DrawnImage, ImageFormat, ImageMaker, ImageRequest};
+use super::{DrawnImage, ImageFormat, ImageMaker, ImageRequest, JobRecord};
 use crate::offline::{NAME, compute};
 use crate::{Observer, ProviderError};
 
@@ -21,6 +21,7 @@ impl ImageMaker for OfflineImages {
     async fn draw(
         &self,
         request: &ImageRequest,
+        _: &dyn JobRecord,
         observer: &Observer,
     ) -> Result<DrawnImage, ProviderError> {
         let style = request.style.slug().parse();

@@ -4,7 +4,7 @@ use domain::settings::{Language, Mood, VoiceId};
 use domain::video::output::{Script, ScriptScene, SpokenWord};
 
 use super::{Fake, picture, sound};
-use crate::images::{DrawnImage, ImageFormat, ImageMaker, ImageRequest};
+use crate::images::{DrawnImage, ImageFormat, ImageMaker, ImageRequest, JobRecord};
 use crate::music::{MusicMaker, MusicRequest, PlayedMusic};
 use crate::script::{ScriptRequest, ScriptWriter};
 use crate::speech::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
@@ -65,6 +65,7 @@ impl ImageMaker for Fake<ImageRequest> {
     async fn draw(
         &self,
         request: &ImageRequest,
+        _: &dyn JobRecord,
         observer: &Observer,
     ) -> Result<DrawnImage, ProviderError> {
         self.answer(request, observer, |request| DrawnImage {

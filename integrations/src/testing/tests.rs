@@ -4,6 +4,7 @@ use domain::{FailureClass, Topic};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::images::Unrecorded;
 use crate::{Observer, ProviderError};
 
 fn brief() -> VideoBrief {
@@ -18,6 +19,7 @@ fn picture_of(description: &str) -> ImageRequest {
     ImageRequest {
         description: description.to_owned(),
         style: ArtStyle::Anime,
+        video_seed: 1,
         seed: 1,
         width_px: 108,
         height_px: 192,
@@ -50,7 +52,7 @@ async fn what_the_fakes_make_fits_together() {
 
     let drawn = makers
         .images
-        .draw(&picture_of("bees"), &silent)
+        .draw(&picture_of("bees"), &Unrecorded, &silent)
         .await
         .unwrap();
     let picture = image::load_from_memory(&drawn.bytes).unwrap();
@@ -67,7 +69,9 @@ async fn a_fake_fails_as_often_as_it_was_told_and_for_whom() {
     let silent = Observer::silent();
     let draw = async |description| {
         use crate::images::ImageMaker;
-        images.draw(&picture_of(description), &silent).await
+        images
+            .draw(&picture_of(description), &Unrecorded, &silent)
+            .await
     };
     assert!(draw("a").await.is_ok());
     assert_eq!(draw("b").await, Err(unavailable.clone()));
@@ -87,10 +91,13 @@ async fn a_blocked_call_waits_for_release_or_cancellation() {
     let observer = Observer::new(cancel.clone(), |_, _| {});
     let waiting = tokio::spawn({
         let images = Arc::clone(&images);
-        async move { images.draw(&picture_of("a"), &observer).await }
+        async move { images.draw(&picture_of("a"), &Unrecorded, &observer).await }
     });
-    let released =
-        tokio::spawn(async move { images.draw(&picture_of("b"), &Observer::silent()).await });
+    let released = tokio::spawn(async move {
+        images
+            .draw(&picture_of("b"), &Unrecorded, &Observer::silent())
+            .await
+    });
     fakes.images.called(2).await;
     cancel.cancel();
     assert_eq!(waiting.await.unwrap(), Err(ProviderError::Cancelled));

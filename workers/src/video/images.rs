@@ -6,7 +6,7 @@ use domain::video::output::{Scene, StageResult};
 use domain::{FailureClass, Stage};
 use futures::StreamExt;
 use integrations::Observer;
-use integrations::images::ImageRequest;
+use integrations::images::{ImageRequest, Unrecorded};
 use integrations::media::Body;
 
 use super::media;
@@ -68,6 +68,7 @@ impl ImagesStage {
         let request = ImageRequest {
             description: scene.visual.clone(),
             style: brief.settings.art_style,
+            video_seed: brief.seed,
             seed: brief.seed.wrapping_add(u64::from(number)),
             width_px: WIDTH_PX,
             height_px: HEIGHT_PX,
@@ -75,7 +76,7 @@ impl ImagesStage {
         let drawer = &pipeline.providers.images;
         let quiet = job.observer.without_progress();
         let drawn = drawer
-            .draw(&request, &quiet)
+            .draw(&request, &Unrecorded, &quiet)
             .await
             .map_err(|error| Interrupted::provider(drawer.name(), &error))?;
         let key = media::working(
