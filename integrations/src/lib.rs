@@ -23,6 +23,7 @@ mod observer;
 mod offline;
 pub mod openai;
 mod partial;
+mod prompts;
 mod providers;
 pub mod script;
 pub mod speech;
@@ -32,4 +33,5 @@ pub mod vendor;
 
 pub use error::ProviderError;
 pub use observer::Observer;
+pub use prompts::{PromptError, Prompts};
 pub use providers::Providers;

@@ -4,6 +4,6 @@ mod model;
 mod offline;
 mod port;
 
-pub use model::{Claude, LanguageModel, ModelWriter, OpenAi, PromptError, Prompts};
+pub use model::{Claude, LanguageModel, ModelWriter, OpenAi};
 pub use offline::OfflineScript;
 pub use port::*;

@@ -7,12 +7,10 @@
 mod anthropic;
 mod draft;
 mod openai;
-mod prompts;
 mod writer;
 
 pub use anthropic::Claude;
 pub use openai::OpenAi;
-pub use prompts::{PromptError, Prompts};
 pub use writer::ModelWriter;
 
 use async_trait::async_trait;

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use secrecy::SecretString;
+use reqwest::RequestBuilder;
+use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 /// Where a provider is, and by which key it knows us.
@@ -62,6 +63,14 @@ impl Account {
             key,
             timeout: Self::TIMEOUT,
         })
+    }
+
+    /// With the key in the header that most providers read it from.
+    pub(crate) fn bearer(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.key {
+            Some(key) => request.bearer_auth(key.expose_secret()),
+            None => request,
+        }
     }
 
     /// The same, with less patience or more.

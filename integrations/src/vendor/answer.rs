@@ -58,6 +58,7 @@ impl Answer {
     pub(crate) fn failure(&self) -> ProviderError {
         match self.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ProviderError::Unauthorized,
+            StatusCode::PAYMENT_REQUIRED => ProviderError::OutOfCredit,
             StatusCode::TOO_MANY_REQUESTS => ProviderError::RateLimited {
                 retry_after: self.retry_after(),
             },

@@ -4,7 +4,7 @@ use reqwest::{Client, Method, RequestBuilder, redirect, tls};
 use url::Url;
 
 use super::{Account, Answer};
-use crate::http::{Unreachable, bounded, root};
+use crate::http::{Unreachable, bounded, is_loopback, root};
 use crate::{Observer, ProviderError};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -42,6 +42,25 @@ impl Caller {
         self.http.request(method, url)
     }
 
+    /// From an address that the provider named, on whatever host: without the key,
+    /// by https, or on this machine where the provider is there too.
+    ///
+    /// # Errors
+    /// [`ProviderError::Malformed`] for any other address.
+    pub(crate) fn download(&self, address: &str) -> Result<RequestBuilder, ProviderError> {
+        let is_safe = |url: &Url| match url.scheme() {
+            "https" => true,
+            "http" => is_loopback(url) && is_loopback(&self.base),
+            _ => false,
+        };
+        match Url::parse(address).ok().filter(is_safe) {
+            Some(url) => Ok(self.http.get(url)),
+            None => Err(ProviderError::Malformed {
+                problem: "it names an address that is not https".to_owned(),
+            }),
+        }
+    }
+
     /// Whatever the status of the answer.
     ///
     /// # Errors
@@ -74,5 +93,35 @@ fn into_provider_error(error: Unreachable) -> ProviderError {
     match error {
         Unreachable::TooLarge { .. } => ProviderError::Malformed { problem },
         _ => ProviderError::Unavailable { problem },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_is_safe_and_has_no_key() {
+        let allowed = |base: &str, address: &str| {
+            let account = Account::try_new("BASE_URL", base, Some("secret".into()));
+            let caller = Caller::try_new(&account.unwrap(), 1).unwrap();
+            let request = caller.download(address).ok()?.build().unwrap();
+            assert!(request.headers().is_empty(), "{request:?}");
+            Some(())
+        };
+        let (far, near) = ("https://queue.fal.run", "http://127.0.0.1:1/fal");
+        for (base, address, is_allowed) in [
+            (far, "https://v3.fal.media/files/x.jpeg", true),
+            (near, "https://v3.fal.media/files/x.jpeg", true),
+            (near, "http://127.0.0.1:2/x.jpeg", true),
+            (far, "http://127.0.0.1:2/x.jpeg", false),
+            (near, "http://v3.fal.media/files/x.jpeg", false),
+            (near, "file:///etc/passwd", false),
+            (far, "data:image/png;base64,AAAA", false),
+            (far, "x.jpeg", false),
+        ] {
+            let outcome = allowed(base, address).is_some();
+            assert_eq!(outcome, is_allowed, "{base} {address}");
+        }
     }
 }

@@ -3,5 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod images;
+mod jobs;
 mod script;
 mod support;

@@ -3,9 +3,9 @@ use std::time::Duration;
 use domain::settings::{Language, Niche, SpeechSpeed, TargetDuration};
 use domain::{Microusd, Topic, UsageUnit};
 use fake_vendors::{FakeVendors, Fault, KEY, Operation};
-use integrations::script::{Claude, ModelWriter, OpenAi, Prompts, ScriptRequest, ScriptWriter};
+use integrations::script::{Claude, ModelWriter, OpenAi, ScriptRequest, ScriptWriter};
 use integrations::vendor::Prices;
-use integrations::{Observer, ProviderError, openai};
+use integrations::{Observer, Prompts, ProviderError, openai};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{account, account_with};
@@ -27,6 +27,7 @@ fn writer(vendors: &FakeVendors, operation: Operation, key: &str) -> Box<dyn Scr
             let model = Claude::try_new("claude-haiku-4-5", account).unwrap();
             Box::new(ModelWriter::try_new(model, prompts, &prices).unwrap())
         }
+        other => panic!("{other:?} writes no script"),
     }
 }
 
@@ -152,7 +153,7 @@ async fn a_topic_is_data_and_never_an_instruction() {
         let mut asked = vendors.calls(operation).remove(0).request;
         let user = match operation {
             Operation::OpenAiChat => asked["messages"][1].take(),
-            Operation::AnthropicMessages => asked["messages"][0].take(),
+            _ => asked["messages"][0].take(),
         };
         assert_eq!(user["role"], "user");
         let data: serde_json::Value =

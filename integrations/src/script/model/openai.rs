@@ -1,7 +1,6 @@
 use async_trait::async_trait;
 use domain::{Usage, UsageUnit};
 use reqwest::{Method, StatusCode};
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -94,10 +93,8 @@ impl LanguageModel for OpenAi {
         conversation: &Conversation,
         observer: &Observer,
     ) -> Result<Said, ProviderError> {
-        let mut request = self.caller.request(Method::POST, "chat/completions");
-        if let Some(key) = &self.account.key {
-            request = request.bearer_auth(key.expose_secret());
-        }
+        let request = self.caller.request(Method::POST, "chat/completions");
+        let request = self.account.bearer(request);
         let request = request.json(&self.body(conversation));
         let answer = self.caller.send(request, observer).await?;
         if answer.status != StatusCode::OK {

@@ -1,14 +1,14 @@
 use async_trait::async_trait;
+use domain::settings::Language;
 use domain::video::output::Script;
 use domain::{Provider, Usage};
 use serde_json::json;
 
 use super::draft::{self, Draft, wanted_seconds};
-use super::prompts::{Prompts, length};
 use super::{Conversation, LanguageModel, Said};
 use crate::script::{ScriptRequest, ScriptWriter};
 use crate::vendor::{Price, PriceError, Prices};
-use crate::{Observer, ProviderError};
+use crate::{Observer, Prompts, ProviderError};
 
 /// A first answer that cannot be used is asked for once more.
 const ANSWERS: usize = 2;
@@ -60,7 +60,7 @@ impl<M: LanguageModel> ModelWriter<M> {
             model: self.model.model().to_owned(),
             cost: self.price.cost(usage),
             usage: usage.to_vec(),
-            prompt: Some(self.prompts.version(request.niche)),
+            prompt: Some(self.prompts.script_version(request.niche)),
         }
     }
 
@@ -118,6 +118,12 @@ impl<M: LanguageModel> ScriptWriter for ModelWriter<M> {
             }
         }
     }
+}
+
+/// How long a narration is, in the words of its language.
+fn length(language: Language, seconds: f64) -> String {
+    let (rate, unit) = draft::rate(language);
+    format!("{:.0} {unit}", seconds * rate)
 }
 
 fn add(usage: &mut Vec<Usage>, more: &[Usage]) {
