@@ -334,6 +334,7 @@ impl Parts {
             scratch,
             ack_wait: workers::ACK_WAIT,
             heartbeats: Heartbeats::new(Arc::clone(&self.clock), workers::ACK_WAIT),
+            health: workers::Health::new(Arc::clone(&self.clock)),
             drawing: Arc::new(tokio::sync::Semaphore::new(cores)),
         })
     }
