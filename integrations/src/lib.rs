@@ -32,4 +32,4 @@ pub mod vendor;
 
 pub use error::ProviderError;
 pub use observer::Observer;
-pub use providers::{Chain, Providers};
+pub use providers::{Chain, ProviderArgs, Providers, ProvidersError};

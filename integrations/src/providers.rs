@@ -1,6 +1,10 @@
 //! Who makes what.
 
+mod args;
+
 use std::sync::Arc;
+
+pub use args::{ProviderArgs, ProvidersError};
 
 use crate::ProviderError;
 use crate::images::{ImageMaker, OfflineImages};
@@ -35,6 +39,11 @@ impl Providers {
 impl<M: ?Sized> Chain<M> {
     pub fn of(first: Arc<M>) -> Self {
         Self(vec![first])
+    }
+
+    /// None of nobody.
+    pub fn try_new(makers: Vec<Arc<M>>) -> Option<Self> {
+        (!makers.is_empty()).then_some(Self(makers))
     }
 
     /// The same, with one more who is asked when the others fail.
