@@ -75,6 +75,17 @@ impl Aggregate for Video {
                 let released = VideoEvent::StageReleased { stage, attempt };
                 Ok(holds.then_some(released).into_iter().collect())
             }
+            (Self::Generating(production), C::StartProviderJob(job)) => {
+                let is_news = production.is_current(job.stage, job.attempt)
+                    && production.job(&job.provider, job.scene) != Some(&job.id);
+                let started = VideoEvent::ProviderJobStarted(job);
+                Ok(is_news.then_some(started).into_iter().collect())
+            }
+            (Self::Generating(production), C::SwitchProvider(switch)) => {
+                let holds = production.is_current(switch.stage, switch.attempt);
+                let switched = VideoEvent::ProviderSwitched(switch);
+                Ok(holds.then_some(switched).into_iter().collect())
+            }
             (
                 Self::Generating(production),
                 C::RecordSceneImage {
@@ -121,6 +132,8 @@ impl Aggregate for Video {
                 _,
                 C::StartStage { .. }
                 | C::ReleaseStage { .. }
+                | C::StartProviderJob(_)
+                | C::SwitchProvider(_)
                 | C::RecordSceneImage { .. }
                 | C::CompleteStage { .. }
                 | C::FailStage { .. },

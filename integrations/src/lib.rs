@@ -34,4 +34,4 @@ pub mod vendor;
 pub use error::ProviderError;
 pub use observer::Observer;
 pub use prompts::{PromptError, Prompts};
-pub use providers::Providers;
+pub use providers::{Chain, ProviderArgs, Providers, ProvidersError};

@@ -20,11 +20,11 @@ mod tools;
 
 use std::sync::Arc;
 
-use crate::Providers;
 use crate::images::ImageRequest;
 use crate::music::MusicRequest;
 use crate::script::ScriptRequest;
 use crate::speech::SpeechRequest;
+use crate::{Chain, Providers};
 
 pub use browser::{Browser, Landed};
 pub use cookies::CookieJar;
@@ -49,9 +49,9 @@ impl FakeProviders {
     /// The same fakes, as the program knows them.
     pub fn providers(&self) -> Providers {
         Providers {
-            script: Arc::clone(&self.script) as _,
-            speech: Arc::clone(&self.speech) as _,
-            images: Arc::clone(&self.images) as _,
+            script: Chain::of(Arc::clone(&self.script) as _),
+            speech: Chain::of(Arc::clone(&self.speech) as _),
+            images: Chain::of(Arc::clone(&self.images) as _),
             music: Arc::clone(&self.music) as _,
         }
     }

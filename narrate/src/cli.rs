@@ -1,9 +1,11 @@
 //! The command line. Its help is where most people learn the program.
 
 mod admin;
+mod dev;
 mod projections;
 
 pub use admin::{AdminArgs, AdminCommand, VerifyErasedArgs};
+pub use dev::{DevArgs, DevCommand, FakeVendorsArgs};
 pub use projections::{ProjectionsArgs, ProjectionsCommand};
 
 use std::net::SocketAddr;
@@ -83,6 +85,8 @@ pub enum Command {
     Admin(AdminArgs),
     /// Bring the database of DATABASE_URL (or the local one) up to date
     Migrate,
+    /// For who works on the program, or tries it: providers that cost nothing
+    Dev(DevArgs),
 }
 
 #[derive(Debug, Args)]

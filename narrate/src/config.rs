@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use graphql::HttpArgs;
+use integrations::ProviderArgs;
 use integrations::identity::IdentityArgs;
 use integrations::mail::MailArgs;
 use secrecy::{ExposeSecret, SecretString};
@@ -55,6 +56,8 @@ pub struct Config {
     pub mail: MailArgs,
     #[command(flatten)]
     pub identity: IdentityArgs,
+    #[command(flatten)]
+    pub providers: ProviderArgs,
     /// Say more on the terminal; twice for everything
     #[arg(long, short, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,

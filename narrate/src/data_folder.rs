@@ -55,6 +55,11 @@ impl DataFolder {
         self.root.join("mail")
     }
 
+    /// Of prompts that somebody edited.
+    pub fn prompts(&self) -> PathBuf {
+        self.root.join("prompts")
+    }
+
     pub fn log(&self) -> PathBuf {
         self.root.join("logs").join("narrate.log")
     }

@@ -10,6 +10,7 @@ mod cli;
 mod client;
 mod config;
 mod data_folder;
+mod dev;
 mod doctor;
 mod events;
 mod logging;
@@ -61,5 +62,6 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Projections(args) => projections_command::run(&config, args).await,
         Command::Admin(args) => admin::run(&config, args).await,
         Command::Migrate => server::migrate(&config).await,
+        Command::Dev(args) => dev::run(args).await,
     }
 }

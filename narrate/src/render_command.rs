@@ -137,7 +137,7 @@ async fn speak(
         language: Language::English,
         seed: args.seed,
     };
-    let spoken = providers.speech.speak(&request, &observer).await?;
+    let spoken = providers.speech.first().speak(&request, &observer).await?;
     bar.finish();
     Ok(spoken)
 }
@@ -162,7 +162,8 @@ async fn illustrate(
             height_px: HEIGHT_PX,
         };
         let quiet = Observer::new(stop.clone(), |_, _| {});
-        let drawn = providers.images.draw(&request, &Unrecorded, &quiet).await?;
+        let drawer = providers.images.first();
+        let drawn = drawer.draw(&request, &Unrecorded, &quiet).await?;
         let image = folder.join(format!("{number:03}.{}", drawn.format.extension()));
         std::fs::write(&image, &drawn.bytes).context("the working folder is full")?;
         shots.push(Shot {

@@ -82,6 +82,7 @@ impl Running {
             programs::check()?;
         }
         let data = config.data_folder();
+        let providers = config.providers.providers(&data.prompts())?;
         let ground = lay_ground(config, &mut on_step).await?;
         let opened = open(config, &data, &ground.pool, &mut on_step).await;
         let (log, media) = match opened {
@@ -100,7 +101,7 @@ impl Running {
             store: log.store(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
-            providers: Providers::offline(),
+            providers,
             media,
             pool: ground.pool.clone(),
             nats: ground.nats.clone(),
@@ -334,6 +335,7 @@ impl Parts {
             scratch,
             ack_wait: workers::ACK_WAIT,
             heartbeats: Heartbeats::new(Arc::clone(&self.clock), workers::ACK_WAIT),
+            health: workers::Health::new(Arc::clone(&self.clock)),
             drawing: Arc::new(tokio::sync::Semaphore::new(cores)),
         })
     }

@@ -9,11 +9,13 @@
 //! [`video::StageWorker`], and a line in [`video::stage_workers`].
 
 mod consumer;
+mod health;
 mod pipeline;
 mod progress;
 pub mod video;
 
 pub use consumer::{ACK_WAIT, ConsumeError, Consumer, Handler, Verdict};
+pub use health::Health;
 pub use pipeline::Pipeline;
 
 use std::sync::Arc;

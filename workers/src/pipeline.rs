@@ -13,12 +13,15 @@ use integrations::media::MediaStore;
 use projections::{Heartbeats, RelayedEvent, Subjects};
 use tempfile::TempDir;
 
+use crate::Health;
+
 pub struct Pipeline {
     pub dispatcher: Dispatcher,
     pub nats: async_nats::Client,
     pub jetstream: jetstream::Context,
     pub subjects: Subjects,
     pub providers: Providers,
+    pub health: Health,
     pub media: Arc<dyn MediaStore>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,

@@ -4,6 +4,7 @@ mod assembly;
 mod captions;
 mod claims;
 mod cleanup;
+mod failover;
 mod images;
 mod media;
 mod record;

@@ -18,8 +18,8 @@ use projections::Heartbeats;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use workers::Pipeline;
 use workers::video::{Interrupted, Job, StageWorker, stage_consumer};
+use workers::{Health, Pipeline};
 
 use crate::setup::Setup;
 
@@ -50,6 +50,7 @@ pub(super) async fn run(setup: &Setup) -> anyhow::Result<()> {
             scratch: setup.folder.clone(),
             ack_wait: ACK_WAIT,
             heartbeats: Heartbeats::new(Arc::new(SystemClock), ACK_WAIT),
+            health: Health::new(Arc::new(SystemClock)),
             drawing: Arc::new(Semaphore::new(1)),
         });
         consumers.spawn({

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::VideoBrief;
-use super::output::StageResult;
+use super::output::{ProviderJob, ProviderSwitch, StageResult};
 use crate::{Asset, Failure, Provider, SeriesId, Stage, UserId};
 
 #[derive(Debug, Clone)]
@@ -23,6 +23,10 @@ pub enum VideoCommand {
         stage: Stage,
         attempt: u32,
     },
+    /// A provider has taken a job and is at it.
+    StartProviderJob(ProviderJob),
+    /// A provider failed, and the next is asked.
+    SwitchProvider(ProviderSwitch),
     /// One scene's picture is in the media store.
     RecordSceneImage {
         scene: u16,

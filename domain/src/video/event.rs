@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::VideoBrief;
-use super::output::StageOutput;
+use super::output::{ProviderJob, ProviderSwitch, StageOutput};
 use crate::{Asset, DomainEvent, Failure, Provider, SeriesId, Stage, UserId};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,13 @@ pub enum VideoEvent {
     /// and the stage is due again.
     #[serde(rename = "StageReleased")]
     StageReleased { stage: Stage, attempt: u32 },
+    /// The provider has taken a job that costs, and is at it: whoever goes on
+    /// with the stage fetches what comes of it instead of ordering it again.
+    #[serde(rename = "ProviderJobStarted")]
+    ProviderJobStarted(ProviderJob),
+    /// A provider did not do its part of the stage, and the next one is asked.
+    #[serde(rename = "ProviderSwitched")]
+    ProviderSwitched(ProviderSwitch),
     #[serde(rename = "SceneImageGenerated")]
     SceneImageGenerated {
         scene: u16,
@@ -55,6 +62,8 @@ impl DomainEvent for VideoEvent {
         ("VideoRequested", 1),
         ("StageStarted", 1),
         ("StageReleased", 1),
+        ("ProviderJobStarted", 1),
+        ("ProviderSwitched", 1),
         ("SceneImageGenerated", 1),
         ("StageCompleted", 1),
         ("StageFailed", 1),

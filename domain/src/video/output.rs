@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Mood;
-use crate::{Asset, Provider, Stage};
+use crate::{Asset, Failure, Provider, Stage};
 
 /// The narration, with the picture each part wants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,6 +90,32 @@ pub struct Publication {
     pub captions_srt: Asset,
     /// Captions as WebVTT.
     pub captions_vtt: Asset,
+}
+
+/// A job that a provider works on by itself, under an id by which it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderJob {
+    pub stage: Stage,
+    pub attempt: u32,
+    /// The scene that it is for, in a stage that works by scenes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<u16>,
+    /// As in [`Provider::name`].
+    pub provider: String,
+    /// As the provider calls it.
+    pub id: String,
+}
+
+/// Why another provider is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderSwitch {
+    pub stage: Stage,
+    pub attempt: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<u16>,
+    pub from: String,
+    pub to: String,
+    pub failure: Failure,
 }
 
 /// What a worker hands over when its stage is done.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::output::{Film, Publication, Scene, Script, Speech, StageOutput};
+use super::output::{Film, ProviderJob, Publication, Scene, Script, Speech, StageOutput};
 use super::{VideoBrief, VideoEvent};
 use crate::{Aggregate, Asset, SeriesId, Stage, UserId};
 
@@ -46,6 +46,9 @@ pub struct Production {
     pub speech: Option<Speech>,
     pub scenes: Vec<Scene>,
     pub images: BTreeMap<u16, Asset>,
+    /// What providers of this stage are at, or were when their worker ended: the
+    /// latest of each provider and scene.
+    pub jobs: Vec<ProviderJob>,
     pub film: Option<Film>,
     pub publication: Option<Publication>,
 }
@@ -67,6 +70,7 @@ impl Production {
             speech: None,
             scenes: Vec::new(),
             images: BTreeMap::new(),
+            jobs: Vec::new(),
             film: None,
             publication: None,
         }
@@ -75,6 +79,17 @@ impl Production {
     /// Whether a worker on `attempt` at `stage` still holds it.
     pub fn is_current(&self, stage: Stage, attempt: u32) -> bool {
         self.running && self.stage == stage && self.attempt == attempt
+    }
+
+    /// The job that `provider` is at for this stage, or for a scene of it.
+    pub fn job(&self, provider: &str, scene: Option<u16>) -> Option<&String> {
+        let theirs = |job: &&ProviderJob| job.provider == provider && job.scene == scene;
+        self.jobs.iter().find(theirs).map(|job| &job.id)
+    }
+
+    fn forget_job(&mut self, provider: &str, scene: Option<u16>) {
+        self.jobs
+            .retain(|job| job.provider != provider || job.scene != scene);
     }
 
     /// Scenes that still want a picture, by number.
@@ -103,6 +118,7 @@ impl Production {
             StageOutput::Upload(publication) => self.publication = Some(publication.clone()),
         }
         if let Some(next) = output.stage().next() {
+            self.jobs.clear();
             self.enter(next);
         }
     }
@@ -150,8 +166,14 @@ pub(super) fn evolve(video: Video, event: &VideoEvent) -> Video {
                     production.retry_at = None;
                 }
                 E::StageReleased { .. } => production.running = false,
+                E::ProviderJobStarted(job) => {
+                    production.forget_job(&job.provider, job.scene);
+                    production.jobs.push(job.clone());
+                }
+                E::ProviderSwitched(switch) => production.forget_job(&switch.from, switch.scene),
                 E::SceneImageGenerated { scene, image, .. } => {
                     production.images.insert(*scene, image.clone());
+                    production.jobs.retain(|job| job.scene != Some(*scene));
                 }
                 E::StageCompleted(output) => production.keep(output),
                 E::StageFailed { retry_at, .. } => {

@@ -1,7 +1,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
-use super::output::{Film, Publication, Script, ScriptScene, Speech, SpokenWord};
+use super::output::{
+    Film, ProviderJob, ProviderSwitch, Publication, Script, ScriptScene, Speech, SpokenWord,
+};
 use super::*;
 use crate::settings::Mood;
 use crate::testing::Given;
@@ -552,4 +554,76 @@ proptest! {
             }
         }
     }
+}
+
+fn job(attempt: u32, scene: u16, id: &str) -> ProviderJob {
+    ProviderJob {
+        stage: Stage::Images,
+        attempt,
+        scene: Some(scene),
+        provider: "fal".to_owned(),
+        id: id.to_owned(),
+    }
+}
+
+fn switch(attempt: u32, scene: u16) -> ProviderSwitch {
+    ProviderSwitch {
+        stage: Stage::Images,
+        attempt,
+        scene: Some(scene),
+        from: "fal".to_owned(),
+        to: "openai".to_owned(),
+        failure: failure(FailureClass::Retryable),
+    }
+}
+
+#[test]
+fn a_job_is_recorded_once_and_only_by_who_holds_the_stage() {
+    let started = VideoEvent::ProviderJobStarted(job(1, 0, "a"));
+    given(illustrating())
+        .when(VideoCommand::StartProviderJob(job(1, 0, "a")))
+        .then([started.clone()]);
+    given(and(illustrating(), [started.clone()]))
+        .when(VideoCommand::StartProviderJob(job(1, 0, "a")))
+        .then_nothing();
+    given(and(illustrating(), [started]))
+        .when(VideoCommand::StartProviderJob(job(2, 0, "b")))
+        .then_nothing();
+}
+
+#[test]
+fn the_next_attempt_knows_the_jobs_that_nobody_fetched() {
+    let known = |more: Vec<VideoEvent>| {
+        let events = and(illustrating(), more);
+        let video = events.iter().fold(Video::default(), Video::evolve);
+        let production = video.production().unwrap().clone();
+        let job = |scene| production.job("fal", Some(scene)).cloned();
+        [job(0), job(1)]
+    };
+    let begun = |scene, id| VideoEvent::ProviderJobStarted(job(1, scene, id));
+    let (a, b) = (Some("a".to_owned()), Some("b".to_owned()));
+    let both = vec![begun(0, "a"), begun(1, "b")];
+    assert_eq!(known(both.clone()), [a.clone(), b.clone()]);
+    // The worker died, and another took over.
+    let again = and(both.clone(), [started(Stage::Images, 2)]);
+    assert_eq!(known(again), [a.clone(), b.clone()]);
+    // What was fetched, or given up, is not asked for again.
+    assert_eq!(known(and(both.clone(), [image(0)])), [None, b.clone()]);
+    let given_up = VideoEvent::ProviderSwitched(switch(1, 1));
+    assert_eq!(known(and(both.clone(), [given_up])), [a, None]);
+    let newer = known(and(both, [begun(0, "c")]));
+    assert_eq!(newer, [Some("c".to_owned()), b]);
+}
+
+#[test]
+fn a_switch_of_providers_is_recorded_with_its_reason() {
+    given(illustrating())
+        .when(VideoCommand::SwitchProvider(switch(1, 0)))
+        .then([VideoEvent::ProviderSwitched(switch(1, 0))]);
+    given(illustrating())
+        .when(VideoCommand::SwitchProvider(switch(2, 0)))
+        .then_nothing();
+    given([requested(), VideoEvent::Deleted {}])
+        .when(VideoCommand::SwitchProvider(switch(1, 0)))
+        .then_nothing();
 }

@@ -21,7 +21,7 @@ use domain::session::{Session, SessionEnd, SignInMethod};
 use domain::settings::{ArtStyle, CaptionStyle, Language, Mood, Niche, TargetDuration};
 use domain::user::{ErasureCause, PasswordCause, User};
 use domain::video::Video;
-use domain::{Aggregate, DomainEvent, FailureClass, Role, Stage, StoredEvent};
+use domain::{Aggregate, DomainEvent, FailureClass, Role, Stage, StoredEvent, UsageUnit};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -70,6 +70,7 @@ fn every_choice_ever_stored_is_still_one() {
         "FailureClass": slugs(FailureClass::ALL),
         "Language": slugs(Language::ALL),
         "Mood": slugs(Mood::ALL),
+        "UsageUnit": slugs(UsageUnit::ALL),
         "Niche": slugs(Niche::ALL),
         "PasswordCause": slugs(PasswordCause::ALL),
         "RebuildCause": slugs(RebuildCause::ALL),

@@ -11,7 +11,8 @@ use domain::settings::{
 };
 use domain::user::{ErasureCause, PasswordCause, UserEvent};
 use domain::video::output::{
-    Film, Publication, Scene, Script, ScriptScene, ScriptSource, Speech, SpokenWord, StageOutput,
+    Film, ProviderJob, ProviderSwitch, Publication, Scene, Script, ScriptScene, ScriptSource,
+    Speech, SpokenWord, StageOutput,
 };
 use domain::video::{VideoBrief, VideoEvent};
 use domain::{
@@ -162,6 +163,21 @@ pub(crate) fn video() -> Vec<VideoEvent> {
             stage: Stage::Assembly,
             attempt: 3,
         },
+        VideoEvent::ProviderJobStarted(ProviderJob {
+            stage: Stage::Images,
+            attempt: 2,
+            scene: Some(3),
+            provider: "fal".to_owned(),
+            id: "764cabcf-b745-4b3e-ae38-1200304cf45b".to_owned(),
+        }),
+        VideoEvent::ProviderSwitched(ProviderSwitch {
+            stage: Stage::Images,
+            attempt: 2,
+            scene: Some(3),
+            from: "fal".to_owned(),
+            to: "openai".to_owned(),
+            failure: failure(),
+        }),
         VideoEvent::SceneImageGenerated {
             scene: 3,
             image: asset("png"),

@@ -12,7 +12,7 @@ use integrations::images::{DrawnImage, ImageMaker, ImageRequest, JobRecord};
 use integrations::music::{MusicMaker, MusicRequest, PlayedMusic};
 use integrations::script::{ScriptRequest, ScriptWriter};
 use integrations::speech::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
-use integrations::{Observer, ProviderError, Providers};
+use integrations::{Chain, Observer, ProviderError, Providers};
 use uuid::Uuid;
 
 /// It is always 1 November 2026, noon.
@@ -39,9 +39,9 @@ pub(crate) struct Maker;
 
 pub(crate) fn providers() -> Providers {
     Providers {
-        script: Arc::new(Maker),
-        speech: Arc::new(Maker),
-        images: Arc::new(Maker),
+        script: Chain::of(Arc::new(Maker)),
+        speech: Chain::of(Arc::new(Maker)),
+        images: Chain::of(Arc::new(Maker)),
         music: Arc::new(Maker),
     }
 }

@@ -12,10 +12,10 @@ use domain::{Aggregate, IdSource, UserId};
 use event_store::testing::TestDatabase;
 use event_store::{EventStore, Filter, PostgresLog, RecordedEvent};
 use graphql::{Api, HttpArgs};
-use integrations::Providers;
 use integrations::identity::{Identity, IdentityProvider};
 use integrations::media::{DirectoryStore, MediaStore};
 use integrations::testing::FakeMailer;
+use integrations::{Chain, Providers};
 use projections::rebuild::Rebuilder;
 use projections::{Follower, Subjects, Watermarks};
 use secrecy::{ExposeSecret, SecretString};
@@ -97,7 +97,7 @@ impl App {
     /// Nothing is followed, and who asks for voices finds the makers broken.
     pub(crate) async fn start_with_makers_that_panic() -> Self {
         let makers = Providers {
-            speech: Arc::new(Panicking),
+            speech: Chain::of(Arc::new(Panicking)),
             ..providers()
         };
         Self::start_as(Setup {

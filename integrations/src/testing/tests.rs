@@ -32,7 +32,12 @@ async fn what_the_fakes_make_fits_together() {
     let silent = Observer::silent();
     let brief = brief();
     let request = ScriptRequest::from(&brief);
-    let script = makers.script.write(&request, &silent).await.unwrap();
+    let script = makers
+        .script
+        .first()
+        .write(&request, &silent)
+        .await
+        .unwrap();
     let request = SpeechRequest {
         text: script.narration(),
         voice: brief.settings.voice.clone(),
@@ -40,7 +45,12 @@ async fn what_the_fakes_make_fits_together() {
         language: brief.settings.language,
         seed: brief.seed,
     };
-    let spoken = makers.speech.speak(&request, &silent).await.unwrap();
+    let spoken = makers
+        .speech
+        .first()
+        .speak(&request, &silent)
+        .await
+        .unwrap();
 
     assert_eq!(script.scenes.len(), SCENES);
     let words: Vec<_> = spoken.words.iter().map(|word| &*word.text).collect();
@@ -52,6 +62,7 @@ async fn what_the_fakes_make_fits_together() {
 
     let drawn = makers
         .images
+        .first()
         .draw(&picture_of("bees"), &Unrecorded, &silent)
         .await
         .unwrap();
@@ -86,7 +97,7 @@ async fn a_fake_fails_as_often_as_it_was_told_and_for_whom() {
 async fn a_blocked_call_waits_for_release_or_cancellation() {
     let fakes = FakeProviders::default();
     fakes.images.block();
-    let images = fakes.providers().images;
+    let images = Arc::clone(fakes.providers().images.first());
     let cancel = CancellationToken::new();
     let observer = Observer::new(cancel.clone(), |_, _| {});
     let waiting = tokio::spawn({

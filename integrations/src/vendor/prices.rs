@@ -100,6 +100,12 @@ impl Prices {
         &self.0
     }
 
+    /// The model of `provider` that stands first.
+    pub(crate) fn first_model(&self, provider: &str) -> Option<&str> {
+        let theirs = self.0.iter().find(|listed| listed.provider == provider);
+        theirs.map(|listed| listed.model.as_str())
+    }
+
     /// # Errors
     /// [`PriceError::Unknown`], which names the models that have one.
     pub(crate) fn of(&self, provider: &str, model: &str) -> Result<Price, PriceError> {

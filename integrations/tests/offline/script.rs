@@ -18,7 +18,7 @@ fn request(topic: &str, niche: Niche) -> ScriptRequest {
 
 #[tokio::test]
 async fn every_niche_is_written_for() {
-    let writer = Providers::offline().script;
+    let writer = Providers::offline().script.first().clone();
     for niche in Niche::ALL {
         let request = request("the smell of rain", *niche);
         let script = writer.write(&request, &Observer::silent()).await.unwrap();
@@ -33,7 +33,7 @@ async fn every_niche_is_written_for() {
 #[tokio::test]
 async fn a_known_topic_says_which_pack_it_is_from_and_names_its_sources() {
     let request = request("Why octopuses have three hearts", Niche::Science);
-    let writer = Providers::offline().script;
+    let writer = Providers::offline().script.first().clone();
     let script = writer.write(&request, &Observer::silent()).await.unwrap();
     assert!(
         script.provider.model.starts_with("packs/"),
@@ -70,7 +70,12 @@ async fn the_narration_lasts_as_long_as_the_film_should_within_a_tenth() {
             ..request(topic, Niche::Science)
         };
         let silent = Observer::silent();
-        let script = makers.script.write(&request, &silent).await.unwrap();
+        let script = makers
+            .script
+            .first()
+            .write(&request, &silent)
+            .await
+            .unwrap();
         let request = SpeechRequest {
             text: script.narration(),
             voice: VoiceId::default(),
@@ -78,7 +83,12 @@ async fn the_narration_lasts_as_long_as_the_film_should_within_a_tenth() {
             language: Language::English,
             seed: 3,
         };
-        let spoken = makers.speech.speak(&request, &silent).await.unwrap();
+        let spoken = makers
+            .speech
+            .first()
+            .speak(&request, &silent)
+            .await
+            .unwrap();
         let wanted_ms = u32::from(duration.seconds()) * 1_000;
         let off_ms = spoken.duration_ms.abs_diff(wanted_ms);
         assert!(
@@ -97,6 +107,7 @@ async fn another_language_is_refused_with_the_one_that_is_written() {
     };
     let refused = Providers::offline()
         .script
+        .first()
         .write(&request, &Observer::silent())
         .await;
     let Err(ProviderError::InvalidInput { field, remedy, .. }) = refused else {

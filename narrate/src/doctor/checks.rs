@@ -18,14 +18,8 @@ use crate::config::Config;
 use crate::programs::{self, ProgramError};
 use crate::server::{connect, log};
 
-/// Keys of providers that cost money; unset means that work is done offline.
-const KEYS: [&str; 5] = [
-    "OPENAI_API_KEY",
-    "ANTHROPIC_API_KEY",
-    "ELEVENLABS_API_KEY",
-    "FAL_KEY",
-    "STABILITY_API_KEY",
-];
+/// Keys of providers that are not asked yet.
+const UNUSED: [&str; 3] = ["ELEVENLABS_API_KEY", "FAL_KEY", "STABILITY_API_KEY"];
 
 pub(super) async fn all(config: &Config) -> Vec<Finding> {
     let mut findings = vec![program("ffmpeg"), program("ffprobe"), encoder()];
@@ -39,7 +33,7 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
     findings.push(mail(config).await);
     findings.push(sign_in(config));
     findings.push(port(config).await);
-    findings.push(keys());
+    findings.push(providers(config));
     findings
 }
 
@@ -295,21 +289,25 @@ async fn port(config: &Config) -> Finding {
     }
 }
 
-fn keys() -> Finding {
-    let set: Vec<_> = KEYS
+fn providers(config: &Config) -> Finding {
+    let name = "providers";
+    let prompts = config.data_folder().prompts();
+    let providers = match config.providers.providers(&prompts) {
+        Ok(providers) => providers,
+        Err(error) => return Finding::bad(name, error.to_string(), "correct that setting"),
+    };
+    let writers: Vec<_> = providers.script.iter().map(|one| one.name()).collect();
+    let uses = format!("scripts by {}", writers.join(", then "));
+    let unused: Vec<_> = UNUSED
         .into_iter()
         .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
         .collect();
-    if set.is_empty() {
-        Finding::good(
-            "keys",
-            "none set; script, voice, pictures and music are made offline",
-        )
-    } else {
-        Finding::fair(
-            "keys",
-            format!("{} set", set.join(", ")),
-            "this version makes everything offline and does not use them yet",
-        )
+    if unused.is_empty() {
+        return Finding::good(name, uses);
     }
+    Finding::fair(
+        name,
+        format!("{uses}; {} set", unused.join(", ")),
+        "this version makes speech and pictures offline and does not use them yet",
+    )
 }

@@ -11,8 +11,19 @@ use tokio::process::Command;
 
 use crate::run::{Ended, Run};
 
-/// What decides where the program works must come from the test alone.
-const ADDRESSES: [&str; 4] = ["DATABASE_URL", "NATS_URL", "MEDIA_URL", "EVENT_STORE_URL"];
+/// What decides where the program works, and who is asked and paid, must come
+/// from the test alone.
+const SETTINGS: [&str; 9] = [
+    "DATABASE_URL",
+    "NATS_URL",
+    "MEDIA_URL",
+    "EVENT_STORE_URL",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
+    "SCRIPT_PROVIDERS",
+];
 
 /// Everything the program may touch lies below one folder, which goes with it.
 pub(crate) struct Home {
@@ -56,7 +67,7 @@ impl Home {
         for (name, _) in env::vars().filter(|(name, _)| ours(name)) {
             command.env_remove(name);
         }
-        for name in ADDRESSES {
+        for name in SETTINGS {
             command.env_remove(name);
         }
         command

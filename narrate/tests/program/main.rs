@@ -16,6 +16,7 @@ mod looks;
 mod neighbours;
 mod people;
 mod projections;
+mod providers;
 mod resume;
 mod run;
 mod server;

@@ -16,6 +16,15 @@ pub(super) fn of(event: &VideoEvent) -> String {
         VideoEvent::StageReleased { stage, .. } => {
             format!("{} put down, to be taken up again", stage.label())
         }
+        VideoEvent::ProviderJobStarted(job) => {
+            format!("{}: {} is at it", part(job.stage, job.scene), job.provider)
+        }
+        VideoEvent::ProviderSwitched(switch) => format!(
+            "{}: {}; asking {} instead",
+            part(switch.stage, switch.scene),
+            switch.failure.message,
+            switch.to
+        ),
         VideoEvent::SceneImageGenerated {
             scene, provider, ..
         } => format!(
@@ -47,6 +56,14 @@ pub(super) fn of(event: &VideoEvent) -> String {
         VideoEvent::Cancelled { stage } => format!("Cancelled during {}", lower(*stage)),
         VideoEvent::Retried { stage } => format!("Retried from {}", lower(*stage)),
         VideoEvent::Deleted {} => "Deleted".to_owned(),
+    }
+}
+
+/// A stage, or one scene of it.
+fn part(stage: Stage, scene: Option<u16>) -> String {
+    match scene {
+        Some(scene) => format!("{}, scene {}", stage.label(), scene + 1),
+        None => stage.label().to_owned(),
     }
 }
 

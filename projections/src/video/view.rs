@@ -155,7 +155,9 @@ impl VideoView {
     fn change(&mut self, event: &VideoEvent) -> bool {
         let at = self.updated_at;
         match event {
-            VideoEvent::Requested { .. } => {}
+            VideoEvent::Requested { .. }
+            | VideoEvent::ProviderJobStarted(_)
+            | VideoEvent::ProviderSwitched(_) => {}
             VideoEvent::StageStarted { stage, attempt } => {
                 self.status = VideoStatus::Generating;
                 self.retry_at = None;

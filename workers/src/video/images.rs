@@ -1,20 +1,22 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use domain::Stage;
 use domain::video::VideoCommand;
 use domain::video::output::{Scene, StageResult};
-use domain::{FailureClass, Stage};
 use futures::StreamExt;
 use integrations::Observer;
-use integrations::images::{ImageRequest, Unrecorded};
+use integrations::images::{ImageMaker, ImageRequest, Unrecorded};
 use integrations::media::Body;
 
+use super::failover::{Asked, ask, note};
 use super::media;
-use super::record::record;
 use super::stage::{Interrupted, Job, StageWorker};
 
 const WIDTH_PX: u32 = 1080;
 const HEIGHT_PX: u32 = 1920;
+/// How often a provider is asked for a picture before the next one is.
+const TRIES: u32 = 3;
 
 /// One picture a scene, all at once as far as the program allows; each is
 /// recorded as soon as it is kept, so none is drawn twice.
@@ -73,12 +75,16 @@ impl ImagesStage {
             width_px: WIDTH_PX,
             height_px: HEIGHT_PX,
         };
-        let drawer = &pipeline.providers.images;
+        let asked = Asked {
+            scene: Some(number),
+            tries: TRIES,
+        };
         let quiet = job.observer.without_progress();
-        let drawn = drawer
-            .draw(&request, &Unrecorded, &quiet)
-            .await
-            .map_err(|error| Interrupted::provider(drawer.name(), &error))?;
+        let drawers = &pipeline.providers.images;
+        let drawn = ask(job, asked, drawers, ImageMaker::name, |drawer| {
+            drawer.draw(&request, &Unrecorded, &quiet)
+        });
+        let drawn = drawn.await?;
         let key = media::working(
             job.video,
             &format!("scene-{number:03}"),
@@ -94,23 +100,6 @@ impl ImagesStage {
             image,
             provider: drawn.provider,
         };
-        let recorded = record(
-            pipeline,
-            Stage::Images.slug(),
-            job.message,
-            command,
-            &job.stop,
-        );
-        recorded.await.map_err(|error| {
-            Interrupted::failed(
-                FailureClass::Retryable,
-                "not-recorded",
-                format!(
-                    "the picture of scene {} could not be recorded: {error}",
-                    number + 1
-                ),
-            )
-        })?;
-        Ok(())
+        note(job, command).await
     }
 }

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use domain::Stage;
 use domain::video::output::StageResult;
+use integrations::script::ScriptWriter;
 
+use super::failover::{Asked, ask};
 use super::stage::{Interrupted, Job, StageWorker};
 
 /// Topic to script.
@@ -18,11 +20,16 @@ impl StageWorker for ScriptStage {
     }
 
     async fn work(&self, job: &Job<'_>) -> Result<StageResult, Interrupted> {
-        let writer = &job.pipeline.providers.script;
-        let script = writer
-            .write(&(&job.production.brief).into(), &job.observer)
-            .await
-            .map_err(|error| Interrupted::provider(writer.name(), &error))?;
+        let request = (&job.production.brief).into();
+        let asked = Asked {
+            scene: None,
+            tries: 1,
+        };
+        let writers = &job.pipeline.providers.script;
+        let script = ask(job, asked, writers, ScriptWriter::name, |writer| {
+            writer.write(&request, &job.observer)
+        });
+        let script = script.await?;
         Ok(StageResult::Script(script))
     }
 }

@@ -3,8 +3,9 @@ use domain::Stage;
 use domain::video::output::{Speech, StageResult};
 use integrations::Observer;
 use integrations::media::Body;
-use integrations::speech::SpeechRequest;
+use integrations::speech::{SpeechMaker, SpeechRequest};
 
+use super::failover::{Asked, ask};
 use super::media;
 use super::stage::{Interrupted, Job, StageWorker};
 
@@ -35,11 +36,15 @@ impl StageWorker for SpeechStage {
             language: settings.language,
             seed: production.brief.seed,
         };
-        let speaker = &job.pipeline.providers.speech;
-        let spoken = speaker
-            .speak(&request, &job.observer)
-            .await
-            .map_err(|error| Interrupted::provider(speaker.name(), &error))?;
+        let asked = Asked {
+            scene: None,
+            tries: 1,
+        };
+        let speakers = &job.pipeline.providers.speech;
+        let spoken = ask(job, asked, speakers, SpeechMaker::name, |speaker| {
+            speaker.speak(&request, &job.observer)
+        });
+        let spoken = spoken.await?;
         let key = media::working(job.video, "speech", production.attempt, "wav");
         let audio = job
             .pipeline

@@ -5,6 +5,7 @@
 
 mod deletion;
 mod failing;
+mod failover;
 mod faults;
 mod gate;
 mod interrupted;

@@ -11,11 +11,14 @@ use domain::settings::{Music, ProductionSettings};
 use domain::video::{Production, Video, VideoBrief, VideoCommand};
 use domain::{IdSource, Stage, Topic, UserId, VideoId};
 use futures::StreamExt;
+use integrations::Providers;
 use integrations::media::{DirectoryStore, MediaStore};
 use integrations::testing::FakeProviders;
 use projections::ReconcilerConfig;
 use projections::testing::TestLog;
 use projections::video::{VIDEOS, VideoStatus, VideoView};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -73,10 +76,23 @@ impl Studio {
     }
 
     pub(crate) async fn workers_on(&self, nats: Option<async_nats::Client>) -> Workshop {
+        self.open_workshop(self.makers.providers(), nats).await
+    }
+
+    /// Who make with `providers`.
+    pub(crate) async fn workers_with(&self, providers: Providers) -> Workshop {
+        self.open_workshop(providers, None).await
+    }
+
+    async fn open_workshop(
+        &self,
+        providers: Providers,
+        nats: Option<async_nats::Client>,
+    ) -> Workshop {
         Workshop::open(Plan {
             database_url: self.ground.database_url().to_owned(),
             subjects: self.ground.subjects.clone(),
-            providers: self.makers.providers(),
+            providers,
             media: Arc::clone(&self.media) as Arc<dyn MediaStore>,
             scratch: self.scratch(),
             faults: Arc::clone(&self.faults),
@@ -223,13 +239,42 @@ impl Studio {
         self.stages(video, "StageStarted").await
     }
 
+    /// Waits until the completed stages are as `wanted`.
+    pub(crate) async fn until_completed(&self, video: VideoId, wanted: impl Fn(&[Stage]) -> bool) {
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        let watch = async {
+            while !wanted(&self.completed(video).await) {
+                look.tick().await;
+            }
+        };
+        let arrived = tokio::time::timeout(PATIENCE, watch).await.is_ok();
+        assert!(
+            arrived,
+            "it came no further: {:#?}",
+            self.story(video).await
+        );
+    }
+
     async fn stages(&self, video: VideoId, type_name: &str) -> Vec<Stage> {
+        let events: Vec<Value> = self.data(video, type_name).await;
+        let stages = events
+            .iter()
+            .map(|event| serde_json::from_value(event["stage"].clone()).unwrap());
+        stages.collect()
+    }
+
+    /// What the events of one type hold, oldest first.
+    pub(crate) async fn data<T: DeserializeOwned>(
+        &self,
+        video: VideoId,
+        type_name: &str,
+    ) -> Vec<T> {
         let timeline = self.ground.timeline(video).await;
-        let stages = timeline
+        let events = timeline
             .into_iter()
             .filter(|entry| entry.type_name == type_name)
-            .map(|entry| serde_json::from_value(entry.data["stage"].clone()).unwrap());
-        stages.collect()
+            .map(|entry| serde_json::from_value(entry.data).unwrap());
+        events.collect()
     }
 
     /// Waits until no message is in a worker's hands or waits for one: every

@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use workers::Pipeline;
+use workers::{Health, Pipeline};
 
 use crate::faults::{Faults, FaultyLog};
 
@@ -103,6 +103,7 @@ impl Plan {
             scratch: self.scratch,
             ack_wait: ACK_WAIT,
             heartbeats: Heartbeats::new(Arc::new(SystemClock), ACK_WAIT),
+            health: Health::new(Arc::new(SystemClock)),
             drawing: Arc::new(Semaphore::new(SCENES)),
         })
     }
