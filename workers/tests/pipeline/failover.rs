@@ -5,9 +5,9 @@ use std::sync::Arc;
 use domain::video::output::ProviderSwitch;
 use domain::{FailureClass, Stage};
 use fake_vendors::{FakeVendors, Fault, KEY, Operation};
-use integrations::script::{Claude, ModelWriter, OpenAi, Prompts};
+use integrations::script::{Claude, ModelWriter, OpenAi};
 use integrations::vendor::{Account, Prices};
-use integrations::{Chain, Providers, openai};
+use integrations::{Chain, Prompts, Providers, openai};
 use projections::video::VideoStatus;
 
 use crate::studio::Studio;
