@@ -11,6 +11,7 @@ mod config;
 mod cookies;
 mod cors;
 mod csrf;
+mod doors;
 mod events;
 mod graphiql;
 mod graphql;
