@@ -88,11 +88,14 @@ pub(super) fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether the page was served by whom it asks.
+/// Whether the page was served by whom it asks. Pages of applications have
+/// schemes of their own, and names such as localhost.
 fn is_served_by(origin: &HeaderValue, authority: &str) -> bool {
     let origin = origin.to_str().ok();
     let origin = origin.and_then(|origin| origin.split_once("://"));
-    origin.is_some_and(|(_, asking)| asking.eq_ignore_ascii_case(authority))
+    origin.is_some_and(|(scheme, asking)| {
+        matches!(scheme, "http" | "https") && asking.eq_ignore_ascii_case(authority)
+    })
 }
 
 #[cfg(test)]
@@ -129,5 +132,13 @@ mod tests {
         assert!(!own("http://localhost:3000"));
         assert!(!own("http://evil.example"));
         assert!(!own("null"));
+    }
+
+    #[test]
+    fn a_page_that_no_server_served_is_of_another_origin() {
+        for origin in ["capacitor://localhost", "h:tt`://localhost", "://localhost"] {
+            let origin = HeaderValue::from_static(origin);
+            assert!(!is_served_by(&origin, "localhost"), "{origin:?}");
+        }
     }
 }
