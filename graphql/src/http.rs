@@ -13,6 +13,8 @@ mod cors;
 mod csrf;
 mod doors;
 mod events;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod graphiql;
 mod graphql;
 mod headers;
