@@ -16,7 +16,7 @@ TOPIC := Why octopuses have three hearts
 # Built with everything else's features, so that nothing builds twice.
 SCHEMA := cargo build --quiet $(ALL) --bin print-schema && $(TARGET)/debug/print-schema
 
-.PHONY: chaos golden third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
+.PHONY: chaos fuzz golden third-party third-party-check help demo test check fmt fmt-check lint docs deny schema schema-check sqlx audit bench clean servers setup-test
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,12 +36,15 @@ check: setup-test fmt-check third-party-check lint schema-check deny docs ## for
 
 fmt: ## format the code
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 
 fmt-check:
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 lint: servers
 	$(SERVERS) --migrations migrations -- scripts/queries check
+	cargo clippy --manifest-path fuzz/Cargo.toml --target-dir $(TARGET) -- -D warnings
 
 sqlx: servers ## write .sqlx anew after a change of queries or migrations
 	$(SERVERS) --migrations migrations -- scripts/queries write
@@ -76,6 +79,10 @@ bench: servers ## run the benchmarks; results in target/bench: make bench [BENCH
 chaos: setup-test ## kill every part under load: make chaos [CHAOS="--events 50000 --seed 7"]
 	cargo build --package chaos --features local-stack/testing
 	$(TARGET)/debug/chaos $(CHAOS)
+
+fuzz: ## fuzz what reads untrusted input: make fuzz [FUZZ="guard tokens"] [SECONDS_EACH=60]
+	@scripts/setup fuzz
+	scripts/fuzz $(TARGET)/fuzz $(FUZZ)
 
 clean: ## remove what was built
 	cargo clean

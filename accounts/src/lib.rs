@@ -39,6 +39,13 @@ mod standing;
 pub mod testing;
 mod viewer;
 
+/// What the fuzz targets see besides.
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::signing::token::{Access, Key, key_of};
+}
+
 pub use access_token::{AccessTokenSummary, NewAccessToken};
 pub use account::AccountSummary;
 pub use accounts::{Accounts, AccountsConfig, Parts, Visit};

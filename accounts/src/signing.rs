@@ -4,49 +4,30 @@
 //! newest signs; an older one is believed until every token that it signed has
 //! expired, so rotation signs nobody out.
 
+pub(crate) mod token;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Clock, IdSource, SessionId, UserId};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use domain::{Clock, IdSource};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tokio::sync::RwLock;
 use uuid::Uuid;
 use vault::{Entropy, Vault};
 
 use crate::{AccountError, Accounts};
+pub(crate) use token::{ACCESS_FOR, Access};
+use token::{Key, key_of};
 
-/// How long an access token is good for.
-pub(crate) const ACCESS_FOR: TimeDelta = TimeDelta::minutes(15);
 /// How long a process may go on signing with the key it knows.
 const KNOWN_FOR: TimeDelta = TimeDelta::minutes(1);
 /// A key signs no longer than this.
 const ROTATE_AFTER: TimeDelta = TimeDelta::days(30);
 
-const ISSUER: &str = "narrate";
-const ALGORITHM: Algorithm = Algorithm::HS256;
 const PURPOSE: &str = "signing";
 const KEY_BYTES: usize = 32;
-
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    aud: String,
-    sub: UserId,
-    sid: SessionId,
-    iat: i64,
-    exp: i64,
-}
-
-/// What an access token says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Access {
-    pub(crate) user: UserId,
-    pub(crate) session: SessionId,
-}
 
 #[derive(Clone)]
 pub(crate) struct SigningKeys {
@@ -60,14 +41,13 @@ pub(crate) struct SigningKeys {
 
 #[derive(Default)]
 struct Known {
-    keys: HashMap<Uuid, Key>,
+    keys: HashMap<Uuid, KnownKey>,
     signing: Option<Uuid>,
     read_at: Option<DateTime<Utc>>,
 }
 
-struct Key {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+struct KnownKey {
+    key: Key,
     retires_at: Option<DateTime<Utc>>,
 }
 
@@ -99,19 +79,7 @@ impl SigningKeys {
         }
         let known = self.known.read().await;
         let id = known.signing.expect("a key was just made");
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            aud: ISSUER.to_owned(),
-            sub: access.user,
-            sid: access.session,
-            iat: now.timestamp(),
-            exp: (now + ACCESS_FOR).timestamp(),
-        };
-        let mut header = Header::new(ALGORITHM);
-        header.kid = Some(id.to_string());
-        let token = jsonwebtoken::encode(&header, &claims, &known.keys[&id].encoding)
-            .expect("the key is of the algorithm");
-        Ok(token.into())
+        Ok(known.keys[&id].key.sign(id, access, now))
     }
 
     /// None for a token that is not ours, was changed, or has expired.
@@ -127,16 +95,8 @@ impl SigningKeys {
         // Another process may have made it a moment ago.
         self.refresh(|known| known.keys.contains_key(&id)).await?;
         let known = self.known.read().await;
-        let Some(key) = known.keys.get(&id).filter(|key| key.is_believed(now)) else {
-            return Ok(None);
-        };
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation());
-        let claims = claims.ok().map(|token| token.claims);
-        let current = claims.filter(|claims| now.timestamp() < claims.exp);
-        Ok(current.map(|claims| Access {
-            user: claims.sub,
-            session: claims.sid,
-        }))
+        let known = known.keys.get(&id).filter(|known| known.is_believed(now));
+        Ok(known.and_then(|known| known.key.read(token, now)))
     }
 
     /// Signs with a new key from now on. Tokens of the others stay good for as
@@ -210,15 +170,14 @@ impl SigningKeys {
                 .vault
                 .open_secret(PURPOSE, row.id.as_bytes(), &row.secret)
                 .await?;
-            let key = Key {
-                encoding: EncodingKey::from_secret(secret.expose_secret()),
-                decoding: DecodingKey::from_secret(secret.expose_secret()),
+            let known = KnownKey {
+                key: Key::new(secret.expose_secret()),
                 retires_at: row.retires_at,
             };
-            if key.retires_at.is_none() {
+            if known.retires_at.is_none() {
                 read.signing = Some(row.id);
             }
-            read.keys.insert(row.id, key);
+            read.keys.insert(row.id, known);
         }
         *known = read;
         Ok(())
@@ -232,7 +191,7 @@ impl Known {
     }
 }
 
-impl Key {
+impl KnownKey {
     fn is_believed(&self, now: DateTime<Utc>) -> bool {
         self.retires_at.is_none_or(|retires_at| now < retires_at)
     }
@@ -243,19 +202,4 @@ impl Accounts {
     pub async fn rotate_signing_key(&self) -> Result<(), AccountError> {
         self.keys.rotate().await
     }
-}
-
-fn key_of(token: &str) -> Option<Uuid> {
-    let header = jsonwebtoken::decode_header(token).ok()?;
-    header.kid?.parse().ok()
-}
-
-/// By our own clock, so expiry is compared by the caller.
-fn validation() -> Validation {
-    let mut validation = Validation::new(ALGORITHM);
-    validation.validate_exp = false;
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[ISSUER]);
-    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    validation
 }

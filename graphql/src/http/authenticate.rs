@@ -1,33 +1,25 @@
 //! The one place that says who is asking, and turns away who must not.
-//!
-//! A web page that somebody visits can send requests to their own machine. It
-//! is told apart by what browsers add and pages cannot change: the `Origin` of
-//! the page, and a `Host` that is not ours when a name was made to point here.
 
 use std::sync::Arc;
 
 use accounts::Visit;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::IdSource;
 use tracing::Instrument;
-use url::Url;
 use uuid::Uuid;
 
-use super::answer::problem;
 use super::client_address::Proxies;
 use super::config::HttpArgs;
-use super::origin::Origins;
+use super::doors::{Doors, is_local_name};
 use super::who::Doorkeeper;
 
 pub(super) static CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 pub(super) struct Guard {
-    hosts: Vec<String>,
-    public: Option<Url>,
-    origins: Origins,
+    doors: Doors,
     proxies: Proxies,
     doorkeeper: Doorkeeper,
     ids: Arc<dyn IdSource>,
@@ -36,43 +28,15 @@ pub(super) struct Guard {
 impl Guard {
     pub(super) fn new(args: &HttpArgs, doorkeeper: Doorkeeper, ids: Arc<dyn IdSource>) -> Self {
         Self {
-            hosts: args.allowed_hosts.clone(),
-            public: args.public_url.clone(),
-            origins: args.origins(),
+            doors: Doors::new(args),
             proxies: Proxies::new(args.trusted_proxies.clone()),
             doorkeeper,
             ids,
         }
     }
 
-    fn refuse(&self, request: &Request) -> Option<Response> {
-        let Some(authority) = authority(request) else {
-            let message = "the request names no host";
-            return Some(problem(StatusCode::BAD_REQUEST, "FORBIDDEN_HOST", message));
-        };
-        let host = host(&authority);
-        let is_public = self.is_public(host);
-        let listed = || self.hosts.iter().any(|it| it.eq_ignore_ascii_case(host));
-        if !is_loopback(host) && !is_public && !listed() {
-            let message = format!(
-                "{host:?} is not a name of this server; use 127.0.0.1 or localhost, or start it \
-                 with --allowed-hosts {host}"
-            );
-            return Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_HOST", &message));
-        }
-        let origin = request.headers().get(header::ORIGIN)?;
-        // Of the public host, the page without TLS is another, and may be anyone's.
-        let is_own = is_loopback(host) || !is_public;
-        if is_own && is_served_by(origin, &authority) || self.origins.contains(origin) {
-            return None;
-        }
-        let message = "web pages of other origins may not use this server; start it with \
-                       --allowed-origins and theirs if they should";
-        Some(problem(StatusCode::FORBIDDEN, "FORBIDDEN_ORIGIN", message))
-    }
-
     async fn let_in(&self, request: Request, correlation_id: Uuid) -> Result<Request, Response> {
-        let is_local_name = authority(&request).is_some_and(|it| is_loopback(host(&it)));
+        let is_local_name = is_local_name(&request);
         let (mut parts, body) = request.into_parts();
         let asking = self
             .doorkeeper
@@ -86,11 +50,6 @@ impl Guard {
         });
         Ok(Request::from_parts(parts, body))
     }
-
-    fn is_public(&self, name: &str) -> bool {
-        let public = self.public.as_ref().and_then(Url::host_str);
-        public.is_some_and(|public| host(public).eq_ignore_ascii_case(name))
-    }
 }
 
 /// Adds who asks ([`super::who::Asking`]) and from where ([`Visit`]) to the request, or
@@ -101,7 +60,7 @@ pub(super) async fn authenticate(
     next: Next,
 ) -> Response {
     let correlation_id = guard.ids.fresh();
-    let mut response = match guard.refuse(&request) {
+    let mut response = match guard.doors.refuse(&request) {
         Some(refusal) => refusal,
         None => {
             let span = tracing::info_span!("request", %correlation_id);
@@ -120,71 +79,4 @@ pub(super) async fn authenticate(
         response.headers_mut().insert(&CORRELATION_ID, id);
     }
     response
-}
-
-/// `host[:port]` as the client wrote it.
-fn authority(request: &Request) -> Option<String> {
-    match request.headers().get(header::HOST) {
-        Some(host) => host.to_str().ok().map(str::to_owned),
-        None => request.uri().authority().map(ToString::to_string),
-    }
-}
-
-fn host(authority: &str) -> &str {
-    let name = match authority.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => authority,
-    };
-    name.trim_start_matches('[').trim_end_matches(']')
-}
-
-pub(super) fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
-/// Whether the page was served by whom it asks.
-fn is_served_by(origin: &HeaderValue, authority: &str) -> bool {
-    let origin = origin.to_str().ok();
-    let origin = origin.and_then(|origin| origin.split_once("://"));
-    origin.is_some_and(|(_, asking)| asking.eq_ignore_ascii_case(authority))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machines_own_names_are_loopback() {
-        for authority in [
-            "localhost",
-            "LOCALHOST:80",
-            "127.0.0.1:8080",
-            "[::1]:9",
-            "127.9.9.9",
-        ] {
-            assert!(is_loopback(host(authority)), "{authority}");
-        }
-        for authority in [
-            "localhost.evil.example:80",
-            "10.0.0.1",
-            "127.0.0.1.nip.io",
-            "",
-        ] {
-            assert!(!is_loopback(host(authority)), "{authority}");
-        }
-    }
-
-    #[test]
-    fn another_port_of_the_same_machine_is_another_origin() {
-        let own = |origin: &'static str| {
-            is_served_by(&HeaderValue::from_static(origin), "localhost:8080")
-        };
-        assert!(own("http://localhost:8080"));
-        assert!(!own("http://localhost:3000"));
-        assert!(!own("http://evil.example"));
-        assert!(!own("null"));
-    }
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use ipnet::IpNet;
 use url::Url;
 
-use super::authenticate::is_loopback;
+use super::doors::is_loopback;
 use super::origin::Origins;
 
 /// Whom the API listens to, and how much it says. Without any of it, only

@@ -57,9 +57,14 @@ impl Csrf {
         cookie: Option<&SecretString>,
     ) -> Result<bool, VaultError> {
         let token = self.token(session).await?;
-        let is_same = |other: &str| bool::from(token.as_bytes().ct_eq(other.as_bytes()));
-        Ok(is_same(shown) && cookie.is_some_and(|cookie| is_same(cookie.expose_secret())))
+        Ok(is_shown_twice(&token, shown, cookie))
     }
+}
+
+/// Whether `shown` and the cookie are both the session's `token`.
+pub(super) fn is_shown_twice(token: &str, shown: &str, cookie: Option<&SecretString>) -> bool {
+    let is_same = |other: &str| bool::from(token.as_bytes().ct_eq(other.as_bytes()));
+    is_same(shown) && cookie.is_some_and(|cookie| is_same(cookie.expose_secret()))
 }
 
 /// A request by `method` may change something.

@@ -4,7 +4,7 @@
 //! `docs/EVENTS.md` tells its readers what to expect.
 
 mod body;
-mod parameters;
+pub(super) mod parameters;
 
 use std::sync::Arc;
 

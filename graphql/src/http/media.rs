@@ -102,7 +102,7 @@ fn not_found() -> Response {
 }
 
 /// `videos/<id>/…`: the key, and whose video it would be of.
-fn video_of(key: String) -> Option<(MediaKey, VideoId)> {
+pub(super) fn video_of(key: String) -> Option<(MediaKey, VideoId)> {
     let key = MediaKey::try_new(key).ok()?;
     let video = key.as_str().strip_prefix("videos/")?;
     let video = video.split('/').next()?.parse().ok()?;

@@ -1,8 +1,8 @@
 //! GraphQL over a web socket, by the `graphql-transport-ws` protocol.
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 
-mod entry;
-mod rules;
+pub(super) mod entry;
+pub(super) mod rules;
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};

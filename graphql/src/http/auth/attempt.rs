@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
 use integrations::identity::Begun;
 use secrecy::{ExposeSecret, SecretString};
@@ -37,8 +37,13 @@ impl Attempts {
     pub(super) async fn open(&self, sealed: &SecretString) -> Option<Begun> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed.expose_secret()).ok()?;
         let opened = self.vault.open_secret(PURPOSE, &[], &sealed).await.ok()?;
-        let (until, begun) = opened.expose_secret().split_first_chunk::<STAMP_BYTES>()?;
-        let is_good = self.clock.now().timestamp() < i64::from_be_bytes(*until);
-        is_good.then(|| Begun::from_bytes(begun).ok()).flatten()
+        read(opened.expose_secret(), self.clock.now())
     }
+}
+
+/// What was sealed, if it is still good.
+pub(in crate::http) fn read(opened: &[u8], now: DateTime<Utc>) -> Option<Begun> {
+    let (until, begun) = opened.split_first_chunk::<STAMP_BYTES>()?;
+    let is_good = now.timestamp() < i64::from_be_bytes(*until);
+    is_good.then(|| Begun::from_bytes(begun).ok()).flatten()
 }

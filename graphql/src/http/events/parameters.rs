@@ -11,14 +11,14 @@ const LAST_EVENT_ID: &str = "last-event-id";
 const PARAMETERS: [&str; 4] = ["after", "types", "streams", "follow"];
 
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) wanted: Wanted,
+pub(in crate::http) struct Asked {
+    pub(in crate::http) wanted: Wanted,
     /// The parameter or header that says where to begin.
     pub(super) from: &'static str,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refused {
+pub(in crate::http) struct Refused {
     pub(super) field: String,
     pub(super) message: String,
 }
@@ -31,7 +31,7 @@ fn refused(field: &str, message: impl std::fmt::Display) -> Refused {
 }
 
 /// Reads the query of the address and the headers.
-pub(super) fn asked(query: &str, headers: &HeaderMap) -> Result<Asked, Refused> {
+pub(in crate::http) fn asked(query: &str, headers: &HeaderMap) -> Result<Asked, Refused> {
     let pairs = pairs(query)?;
     if let Some((name, _)) = pairs
         .iter()

@@ -6,6 +6,7 @@ use accounts::{AccountError, Viewer};
 use async_graphql::Data;
 use axum::http::HeaderMap;
 use futures::future::BoxFuture;
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,13 +16,24 @@ use crate::http::who::{Asking, Doorkeeper, bearer_of};
 
 /// What a client may say as it begins.
 #[derive(Default, Deserialize)]
-struct Said {
+pub(in crate::http) struct Said {
     /// `Bearer …`, by a program.
     #[serde(alias = "Authorization")]
     authorization: Option<String>,
     /// What the cookie `narrate-csrf` says, by a page.
     #[serde(rename = "csrfToken")]
     csrf_token: Option<String>,
+}
+
+impl Said {
+    /// What cannot be read says nothing.
+    pub(in crate::http) fn read(said: &Value) -> Self {
+        Self::deserialize(said).unwrap_or_default()
+    }
+
+    pub(in crate::http) fn bearer(&self) -> Option<SecretString> {
+        self.authorization.as_deref().and_then(bearer_of)
+    }
 }
 
 pub(super) struct Entry {
@@ -44,8 +56,7 @@ impl Entry {
         self,
         said: &Value,
     ) -> Result<(Data, BoxFuture<'static, ()>), Closing> {
-        let said = Said::deserialize(said).unwrap_or_default();
-        let viewer = self.viewer(said).await?;
+        let viewer = self.viewer(Said::read(said)).await?;
         let until = self.doorkeeper.accounts.until_changed(&viewer);
         let mut data = Data::default();
         data.insert(viewer);
@@ -54,7 +65,7 @@ impl Entry {
 
     async fn viewer(&self, said: Said) -> Result<Viewer, Closing> {
         let accounts = &self.doorkeeper.accounts;
-        if let Some(token) = said.authorization.as_deref().and_then(bearer_of) {
+        if let Some(token) = said.bearer() {
             return accounts
                 .authenticate(&token)
                 .await

@@ -17,7 +17,7 @@ const MAX_ID_BYTES: usize = 64;
 
 /// The end of a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Closing {
+pub(in crate::http) struct Closing {
     pub code: u16,
     /// Up to 123 bytes, as a close frame has room for.
     pub reason: String,
@@ -45,7 +45,7 @@ impl Closing {
 }
 
 #[derive(Default)]
-pub(super) struct Rules {
+pub(in crate::http) struct Rules {
     pub is_initialised: bool,
     open: Open,
 }
@@ -54,7 +54,7 @@ type Open = Arc<Mutex<HashSet<String>>>;
 
 impl Rules {
     /// The message, if it may be said now.
-    pub(super) fn hear(&mut self, message: &[u8]) -> Result<ClientMessage, Closing> {
+    pub(in crate::http) fn hear(&mut self, message: &[u8]) -> Result<ClientMessage, Closing> {
         guard::check_json(message).map_err(|it| Closing::new(4400, it.to_string()))?;
         let mut message = ClientMessage::from_bytes(message)
             .map_err(|_| Closing::new(4400, "Invalid message"))?;
