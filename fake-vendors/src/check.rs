@@ -9,6 +9,10 @@ impl Operation {
         match self {
             Self::OpenAiChat => include_str!("../schemas/openai/chat.json"),
             Self::AnthropicMessages => include_str!("../schemas/anthropic/messages.json"),
+            Self::ElevenLabsSpeech => include_str!("../schemas/elevenlabs/speech.json"),
+            Self::ElevenLabsVoices => include_str!("../schemas/elevenlabs/voices.json"),
+            Self::OpenAiSpeech => include_str!("../schemas/openai/speech.json"),
+            Self::OpenAiTranscription => include_str!("../schemas/openai/transcription.json"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Providers of scripts, speech and pictures that cost nothing.
 //!
-//! [`FakeVendors`] listens on loopback and speaks the protocols of OpenAI and
-//! Anthropic. Each request is checked against the schema in `schemas/`, strictly:
+//! [`FakeVendors`] listens on loopback and speaks the protocols of OpenAI,
+//! Anthropic and ElevenLabs. Each request is checked against the schema in `schemas/`, strictly:
 //! a field that the schema does not name is refused, as is a wrong key. Answers
 //! have the form that the providers document, and so have the failures, which a
 //! test orders with [`Fault`]. What was asked, and whether it was answered, is
@@ -12,9 +12,11 @@
 mod anthropic;
 mod call;
 mod check;
+mod elevenlabs;
 mod fault;
 mod openai;
 mod server;
+mod voice;
 mod writer;
 
 pub use call::{Call, Operation};

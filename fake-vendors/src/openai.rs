@@ -1,5 +1,7 @@
 //! OpenAI: <https://platform.openai.com/docs/api-reference>
 
+mod audio;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -67,7 +69,9 @@ impl Dialect for OpenAi {
 }
 
 pub(crate) fn routes() -> Router<Desk> {
-    Router::new().route("/chat/completions", post(chat))
+    Router::new()
+        .route("/chat/completions", post(chat))
+        .merge(audio::routes())
 }
 
 async fn chat(

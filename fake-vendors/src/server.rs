@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::{Call, Fault, Operation, anthropic, openai};
+use crate::{Call, Fault, Operation, anthropic, elevenlabs, openai};
 
 /// The one key that all of them take.
 pub const KEY: &str = "fake-key";
@@ -72,6 +72,7 @@ impl FakeVendors {
         let routes = Router::new()
             .nest("/openai/v1", openai::routes())
             .nest("/anthropic/v1", anthropic::routes())
+            .nest("/elevenlabs", elevenlabs::routes())
             .with_state(desk.clone());
         Self {
             address: listener.local_addr().expect("it is bound"),
@@ -91,6 +92,11 @@ impl FakeVendors {
     /// For `ANTHROPIC_BASE_URL`.
     pub fn anthropic(&self) -> String {
         format!("http://{}/anthropic", self.address)
+    }
+
+    /// For `ELEVENLABS_BASE_URL`.
+    pub fn elevenlabs(&self) -> String {
+        format!("http://{}/elevenlabs", self.address)
     }
 
     /// The next call of `operation` goes wrong so, those before it as ordered

@@ -22,7 +22,7 @@ fn writer(vendors: &FakeVendors, operation: Operation, key: &str) -> Box<dyn Scr
             let model = OpenAi::try_new(openai::NAME, "gpt-4.1-mini", account).unwrap();
             Box::new(ModelWriter::try_new(model, prompts, &prices).unwrap())
         }
-        Operation::AnthropicMessages => {
+        _ => {
             let account = account_with(&vendors.anthropic(), key);
             let model = Claude::try_new("claude-haiku-4-5", account).unwrap();
             Box::new(ModelWriter::try_new(model, prompts, &prices).unwrap())
@@ -152,7 +152,7 @@ async fn a_topic_is_data_and_never_an_instruction() {
         let mut asked = vendors.calls(operation).remove(0).request;
         let user = match operation {
             Operation::OpenAiChat => asked["messages"][1].take(),
-            Operation::AnthropicMessages => asked["messages"][0].take(),
+            _ => asked["messages"][0].take(),
         };
         assert_eq!(user["role"], "user");
         let data: serde_json::Value =
