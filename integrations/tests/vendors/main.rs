@@ -4,4 +4,5 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod script;
+mod speech;
 mod support;
