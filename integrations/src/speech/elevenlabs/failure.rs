@@ -37,7 +37,79 @@ pub(super) fn failure(answer: &Answer, model: &str, voice: &str) -> ProviderErro
             problem: format!("{model:?} is not known there, or not to this key"),
             remedy: "choose another model in the settings".to_owned(),
         },
+        "max_character_limit_exceeded" => ProviderError::InvalidInput {
+            field: "text",
+            problem: "is longer than the plan at ElevenLabs takes in one go".to_owned(),
+            remedy: "shorten it, or choose another plan there".to_owned(),
+        },
         "content_against_policy" => ProviderError::refused("it is against the provider's policy"),
         _ => answer.failure(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use reqwest::StatusCode;
+
+    use super::*;
+
+    fn told(status: u16, body: &'static str) -> String {
+        let answer = Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: Default::default(),
+            body: Bytes::from_static(body.as_bytes()),
+        };
+        failure(&answer, "eleven_v3", "ada").to_string()
+    }
+
+    #[test]
+    fn the_status_in_words_says_more_than_the_one_in_figures() {
+        for (status, body, says) in [
+            (
+                401,
+                r#"{"detail":{"status":"quota_exceeded"}}"#,
+                "no credit left",
+            ),
+            (
+                401,
+                r#"{"detail":{"status":"invalid_api_key"}}"#,
+                "does not accept the key",
+            ),
+            (
+                403,
+                r#"{"detail":{"status":"only_for_creator+"}}"#,
+                "does not accept the key",
+            ),
+            (
+                429,
+                r#"{"detail":{"status":"system_busy"}}"#,
+                "limits how often",
+            ),
+            (
+                400,
+                r#"{"detail":{"status":"voice_not_found"}}"#,
+                r#"voice: "ada" is not known"#,
+            ),
+            (
+                400,
+                r#"{"detail":{"status":"model_not_found"}}"#,
+                r#"model: "eleven_v3" is"#,
+            ),
+            (
+                401,
+                r#"{"detail":{"status":"max_character_limit_exceeded"}}"#,
+                "text: is longer",
+            ),
+            (
+                422,
+                r#"{"detail":[{"loc":["body"],"msg":"octopus","type":"t"}]}"#,
+                "status 422",
+            ),
+            (503, "busy", "status 503"),
+        ] {
+            let told = told(status, body);
+            assert!(told.contains(says) && !told.contains("octopus"), "{told}");
+        }
     }
 }
