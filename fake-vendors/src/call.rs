@@ -25,14 +25,23 @@ pub enum Operation {
     FalMedia,
     /// `POST /anthropic/v1/messages`
     AnthropicMessages,
+    /// `POST /elevenlabs/v1/text-to-speech/{voice}/with-timestamps`
+    ElevenLabsSpeech,
+    /// `GET /elevenlabs/v2/voices`
+    ElevenLabsVoices,
+    /// `POST /openai/v1/audio/speech`
+    OpenAiSpeech,
+    /// `POST /openai/v1/audio/transcriptions`
+    OpenAiTranscription,
 }
 
 /// A request that had the right key and the right form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub operation: Operation,
-    /// As it was sent, where it was JSON; the fields of a form, or those that the
-    /// address names, otherwise. Of fal both: `endpoint` and `input`.
+    /// As it was sent, where it was JSON; the fields of a form or a query
+    /// otherwise. What an address says besides JSON is beside it; of fal both
+    /// stand in `endpoint` and `input`.
     pub request: Value,
     /// It was answered in full, so it costs.
     pub is_answered: bool,

@@ -16,6 +16,10 @@ impl Operation {
             Self::StabilitySd3 => include_str!("../schemas/stability/sd3.json"),
             Self::FalSubmit => include_str!("../schemas/fal/submit.json"),
             Self::FalStatus | Self::FalResult | Self::FalCancel | Self::FalMedia => return None,
+            Self::ElevenLabsSpeech => include_str!("../schemas/elevenlabs/speech.json"),
+            Self::ElevenLabsVoices => include_str!("../schemas/elevenlabs/voices.json"),
+            Self::OpenAiSpeech => include_str!("../schemas/openai/speech.json"),
+            Self::OpenAiTranscription => include_str!("../schemas/openai/transcription.json"),
         })
     }
 

@@ -31,6 +31,8 @@ pub enum Fault {
     Huge,
     /// What was made is not what was asked for: prose for JSON, noise for sound.
     WrongContent,
+    /// What a provider may leave out is not there.
+    Sparse,
     /// What was made breaks off: the model may not say more.
     CutShort,
 }

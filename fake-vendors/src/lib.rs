@@ -1,7 +1,8 @@
 //! Providers of scripts, speech and pictures that cost nothing.
 //!
 //! [`FakeVendors`] listens on loopback and speaks the protocols of OpenAI,
-//! Anthropic, Stability AI and fal. Each request is checked against the schema in `schemas/`, strictly:
+//! Anthropic, ElevenLabs, Stability AI and fal. Each request is checked against the
+//! schema in `schemas/`, strictly:
 //! a field that the schema does not name is refused, as is a wrong key. Answers
 //! have the form that the providers document, and so have the failures, which a
 //! test orders with [`Fault`]. What was asked, and whether it was answered, is
@@ -12,12 +13,14 @@
 mod anthropic;
 mod call;
 mod check;
+mod elevenlabs;
 mod fal;
 mod fault;
 mod openai;
 mod painter;
 mod server;
 mod stability;
+mod voice;
 mod writer;
 
 pub use call::{Call, Operation};

@@ -1,5 +1,7 @@
 //! OpenAI: <https://platform.openai.com/docs/api-reference>
 
+mod audio;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -70,6 +72,7 @@ pub(crate) fn routes() -> Router<Desk> {
     Router::new()
         .route("/chat/completions", post(chat))
         .route("/images/generations", post(images))
+        .merge(audio::routes())
 }
 
 async fn chat(

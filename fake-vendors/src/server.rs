@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::{Call, Fault, Operation, anthropic, fal, openai, stability};
+use crate::{Call, Fault, Operation, anthropic, elevenlabs, fal, openai, stability};
 
 /// The one key that all of them take.
 pub const KEY: &str = "fake-key";
@@ -75,6 +75,7 @@ impl FakeVendors {
         let routes = Router::new()
             .nest("/openai/v1", openai::routes())
             .nest("/anthropic/v1", anthropic::routes())
+            .nest("/elevenlabs", elevenlabs::routes())
             .nest("/stability/v2beta", stability::routes())
             .nest("/fal", fal::routes())
             .nest("/fal-media", fal::media_routes())
@@ -112,6 +113,11 @@ impl FakeVendors {
     /// fal knows none of the jobs that it was given so far.
     pub fn forget_jobs(&self) {
         self.desk.book().jobs.clear();
+    }
+
+    /// For `ELEVENLABS_BASE_URL`.
+    pub fn elevenlabs(&self) -> String {
+        format!("http://{}/elevenlabs", self.address)
     }
 
     /// The next call of `operation` goes wrong so, those before it as ordered

@@ -48,6 +48,8 @@ pub(crate) struct Voice {
     languages: Vec<Choice>,
     /// For people who choose: `warm, unhurried`.
     description: String,
+    /// The address of a sound file with this voice, where there is one.
+    preview: Option<String>,
 }
 
 pub(crate) struct Options;
@@ -94,6 +96,7 @@ impl Options {
             name: voice.name,
             languages: all(&voice.languages),
             description: voice.description,
+            preview: voice.preview,
         });
         Ok(shown.collect())
     }

@@ -16,6 +16,7 @@ mod oidc_server;
 mod openid;
 mod picture;
 mod sound;
+mod spoken;
 mod tools;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub use mailer::FakeMailer;
 pub use makers::{FAKE_VOICE, SCENES};
 pub use oidc_server::{OIDC_SECRET, OidcServer};
 pub use openid::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
+pub use spoken::assert_spoken;
 pub use tools::tool;
 
 /// A fake of every maker.

@@ -62,6 +62,7 @@ impl SpeechMaker for Maker {
             name: name.to_owned(),
             languages: languages.to_vec(),
             description: "warm, unhurried".to_owned(),
+            preview: None,
         };
         Ok(vec![
             voice("heart", "Heart", &[Language::English]),

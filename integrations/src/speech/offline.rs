@@ -63,6 +63,7 @@ fn known(voice: &offline_speech::VoiceInfo) -> Option<VoiceInfo> {
         name: voice.name.to_owned(),
         languages: vec![tag.parse::<Language>().ok()?],
         description: voice.description.to_owned(),
+        preview: None,
     })
 }
 

@@ -30,6 +30,8 @@ pub struct VoiceInfo {
     pub languages: Vec<Language>,
     /// For people who choose: `warm, unhurried`.
     pub description: String,
+    /// The address of a sound file with this voice, where there is one.
+    pub preview: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

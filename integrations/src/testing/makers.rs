@@ -44,6 +44,7 @@ impl SpeechMaker for Fake<SpeechRequest> {
             name: "Fake".to_owned(),
             languages: vec![Language::English],
             description: "a quiet tone".to_owned(),
+            preview: None,
         }])
     }
 

@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::settings::{Language, SpeechSpeed, VoiceId};
 use integrations::speech::{OfflineSpeech, SpeechMaker, SpeechRequest};
+use integrations::testing::assert_spoken;
 use integrations::{Observer, ProviderError};
 use tokio_util::sync::CancellationToken;
 
@@ -39,14 +40,7 @@ async fn the_texts_own_words_are_timed_within_the_sound() {
     });
     let spoken = maker.speak(&request(), &observer).await.unwrap();
 
-    let words: Vec<_> = spoken.words.iter().map(|word| &*word.text).collect();
-    assert_eq!(words.join(" "), TEXT);
-    let times = spoken.words.iter().flat_map(|w| [w.start_ms, w.end_ms]);
-    assert!(times.is_sorted(), "{:?}", spoken.words);
-    assert!(spoken.words[12].end_ms <= spoken.duration_ms);
-    // 16-bit mono at 24 kHz after a header of 44 bytes.
-    let sound_ms = (spoken.wav.len() as u32 - 44) / 48;
-    assert!(sound_ms.abs_diff(spoken.duration_ms) <= 1);
+    assert_spoken(TEXT, &spoken);
     assert_eq!(spoken.provider.name, "offline");
     assert_eq!(heard.lock().unwrap().last(), Some(&(13, 13)));
 }

@@ -6,4 +6,5 @@
 mod images;
 mod jobs;
 mod script;
+mod speech;
 mod support;

@@ -1,0 +1,77 @@
+use domain::settings::Language;
+use reqwest::StatusCode;
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+
+use super::OpenAiSpeech;
+use crate::openai::failure;
+use crate::speech::align::{Heard, whole_ms};
+use crate::speech::narration::Sound;
+use crate::{Observer, ProviderError};
+
+pub(super) struct Transcript {
+    pub(super) heard: Vec<Heard>,
+    /// Of the sound, as it is charged for.
+    pub(super) billed_ms: u64,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    words: Option<Vec<Word>>,
+    usage: Option<Billed>,
+}
+
+/// Times are in seconds.
+#[derive(Deserialize)]
+struct Word {
+    word: String,
+    start: f64,
+    end: f64,
+}
+
+#[derive(Deserialize)]
+struct Billed {
+    seconds: Option<f64>,
+}
+
+impl OpenAiSpeech {
+    pub(super) async fn transcribe(
+        &self,
+        sound: &Sound,
+        language: Language,
+        observer: &Observer,
+    ) -> Result<Transcript, ProviderError> {
+        let wav = Part::stream(sound.to_wav()).file_name("speech.wav");
+        let wav = wav.mime_str("audio/wav").expect("it is a content type");
+        let form = Form::new()
+            .text("model", self.transcription_model.clone())
+            .text("response_format", "verbose_json")
+            .text("timestamp_granularities[]", "word")
+            .text("language", language.slug())
+            .part("file", wav);
+        let request = self.post("audio/transcriptions").multipart(form);
+        let answer = self.caller.send(request, observer).await?;
+        if answer.status != StatusCode::OK {
+            return Err(failure(&answer, &self.transcription_model));
+        }
+        let answered: Answered = answer.json()?;
+        let words = answered.words.ok_or_else(|| ProviderError::Malformed {
+            problem: "it does not say when each word is heard".to_owned(),
+        })?;
+        let billed = answered.usage.and_then(|billed| billed.seconds);
+        Ok(Transcript {
+            heard: words.into_iter().map(Word::heard).collect(),
+            billed_ms: billed.map_or_else(|| sound.duration_ms().into(), |s| whole_ms(s).into()),
+        })
+    }
+}
+
+impl Word {
+    fn heard(self) -> Heard {
+        Heard {
+            text: self.word,
+            start_ms: whole_ms(self.start),
+            end_ms: whole_ms(self.end),
+        }
+    }
+}
