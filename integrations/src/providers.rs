@@ -57,6 +57,13 @@ impl<M: ?Sized> Chain<M> {
         &self.0[0]
     }
 
+    /// Those of whom this is true; all, when it is of nobody.
+    #[must_use]
+    pub fn those(&self, is_one: impl Fn(&M) -> bool) -> Self {
+        let wanted = self.0.iter().filter(|maker| is_one(maker));
+        Self::try_new(wanted.cloned().collect()).unwrap_or_else(|| self.clone())
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Arc<M>> {
         self.0.iter()
     }

@@ -13,4 +13,4 @@ pub use account::{Account, AccountError};
 pub(crate) use answer::Answer;
 pub(crate) use caller::Caller;
 pub(crate) use prices::Price;
-pub use prices::{ListedModel, PriceError, Prices};
+pub use prices::{ListedModel, Makes, PriceError, Prices};

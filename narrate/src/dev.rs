@@ -30,9 +30,15 @@ async fn fake_vendors(args: &FakeVendorsArgs) -> anyhow::Result<ExitCode> {
         "providers that cost nothing, until ctrl-c; in another terminal:\n\n  \
          export OPENAI_BASE_URL={} OPENAI_SCRIPT_MODEL=fake OPENAI_API_KEY={KEY}\n  \
          export ANTHROPIC_BASE_URL={} ANTHROPIC_API_KEY={KEY}\n  \
-         narrate make \"Why octopuses have three hearts\"",
+         export ELEVENLABS_BASE_URL={} ELEVENLABS_API_KEY={KEY}\n  \
+         export FAL_BASE_URL={} FAL_KEY={KEY}\n  \
+         export STABILITY_BASE_URL={} STABILITY_API_KEY={KEY}\n  \
+         narrate make \"Why octopuses have three hearts\" --voice fakeVoiceOfAda000001",
         vendors.openai(),
         vendors.anthropic(),
+        vendors.elevenlabs(),
+        vendors.fal(),
+        vendors.stability(),
     );
     stop.cancelled().await;
     Ok(ExitCode::SUCCESS)

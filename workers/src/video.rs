@@ -6,6 +6,7 @@ mod claims;
 mod cleanup;
 mod failover;
 mod images;
+mod jobs;
 mod media;
 mod record;
 mod runner;

@@ -70,6 +70,10 @@ impl SpeechMaker for Maker {
         ])
     }
 
+    fn may_know(&self, _: &VoiceId) -> bool {
+        true
+    }
+
     async fn speak(&self, _: &SpeechRequest, _: &Observer) -> Result<SpokenAudio, ProviderError> {
         not_asked()
     }
@@ -89,6 +93,10 @@ impl SpeechMaker for Panicking {
 
     async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError> {
         panic!("{PANIC}")
+    }
+
+    fn may_know(&self, _: &VoiceId) -> bool {
+        true
     }
 
     async fn speak(&self, _: &SpeechRequest, _: &Observer) -> Result<SpokenAudio, ProviderError> {

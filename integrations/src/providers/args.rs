@@ -8,15 +8,18 @@ use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Chain, Providers};
-use crate::openai;
+use crate::images::{
+    Flux, GptImage, GptImageQuality, ImageMaker, ModelPainter, OfflineImages, StableImage,
+};
 use crate::script::{Claude, ModelWriter, OfflineScript, OpenAi, ScriptWriter};
-use crate::vendor::{Account, AccountError, PriceError, Prices};
-use crate::{PromptError, Prompts, ProviderError};
+use crate::speech::{ElevenLabs, ModelSpeaker, OfflineSpeech, OpenAiSpeech, SpeechMaker};
+use crate::vendor::{Account, AccountError, Makes, PriceError, Prices};
+use crate::{PromptError, Prompts, ProviderError, openai};
 
 /// Empty values count as none: that is how compose files leave things out.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ProviderArgs {
-    /// Key of OpenAI, to have scripts written there
+    /// Key of OpenAI
     #[arg(
         long,
         env = "OPENAI_API_KEY",
@@ -26,14 +29,29 @@ pub struct ProviderArgs {
     )]
     openai_api_key: Option<SecretString>,
     /// Address of a server that speaks like OpenAI, such as
-    /// http://127.0.0.1:11434/v1; it may need no key, and asks for no money
+    /// http://127.0.0.1:11434/v1; it is asked for scripts, may need no key, and
+    /// costs nothing
     #[arg(long, env = "OPENAI_BASE_URL", value_name = "URL", global = true)]
     openai_base_url: Option<String>,
-    /// Model that writes scripts there; by default the first of OpenAI's in the
-    /// table of prices
+    /// Model that writes scripts there; by default of each provider and kind of
+    /// work the first in the table of prices
     #[arg(long, env = "OPENAI_SCRIPT_MODEL", value_name = "MODEL", global = true)]
     openai_script_model: Option<String>,
-    /// Key of Anthropic, to have scripts written there
+    /// Model that speaks there
+    #[arg(long, env = "OPENAI_SPEECH_MODEL", value_name = "MODEL", global = true)]
+    openai_speech_model: Option<String>,
+    /// Model that times there what was spoken
+    #[arg(
+        long,
+        env = "OPENAI_TRANSCRIPTION_MODEL",
+        value_name = "MODEL",
+        global = true
+    )]
+    openai_transcription_model: Option<String>,
+    /// Model that draws there
+    #[arg(long, env = "OPENAI_IMAGE_MODEL", value_name = "MODEL", global = true)]
+    openai_image_model: Option<String>,
+    /// Key of Anthropic, for scripts
     #[arg(
         long,
         env = "ANTHROPIC_API_KEY",
@@ -42,11 +60,7 @@ pub struct ProviderArgs {
         global = true
     )]
     anthropic_api_key: Option<SecretString>,
-    /// Address of Anthropic, if it is reached by another
-    #[arg(long, env = "ANTHROPIC_BASE_URL", value_name = "URL", global = true)]
-    anthropic_base_url: Option<String>,
-    /// Model that writes scripts there; by default the first of Anthropic's in
-    /// the table of prices
+    /// Model that writes scripts there
     #[arg(
         long,
         env = "ANTHROPIC_SCRIPT_MODEL",
@@ -54,6 +68,42 @@ pub struct ProviderArgs {
         global = true
     )]
     anthropic_script_model: Option<String>,
+    /// Key of ElevenLabs, for speech
+    #[arg(
+        long,
+        env = "ELEVENLABS_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY",
+        global = true
+    )]
+    elevenlabs_api_key: Option<SecretString>,
+    /// Model that speaks there
+    #[arg(long, env = "ELEVENLABS_MODEL", value_name = "MODEL", global = true)]
+    elevenlabs_model: Option<String>,
+    /// Key of fal, for pictures
+    #[arg(
+        long,
+        env = "FAL_KEY",
+        hide_env_values = true,
+        value_name = "KEY",
+        global = true
+    )]
+    fal_key: Option<SecretString>,
+    /// Model that draws there
+    #[arg(long, env = "FAL_MODEL", value_name = "MODEL", global = true)]
+    fal_model: Option<String>,
+    /// Key of Stability AI, for pictures
+    #[arg(
+        long,
+        env = "STABILITY_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY",
+        global = true
+    )]
+    stability_api_key: Option<SecretString>,
+    /// Model that draws there
+    #[arg(long, env = "STABILITY_MODEL", value_name = "MODEL", global = true)]
+    stability_model: Option<String>,
     /// Who is asked for scripts, in this order, with commas between; by default
     /// those whose keys are set, and without any the program itself
     #[arg(
@@ -65,10 +115,63 @@ pub struct ProviderArgs {
         global = true
     )]
     script_providers: Vec<ScriptProvider>,
+    /// Who is asked to speak; the voice decides among those that know it
+    #[arg(
+        long,
+        env = "SPEECH_PROVIDERS",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        global = true
+    )]
+    speech_providers: Vec<SpeechProvider>,
+    /// Who is asked for pictures, in this order
+    #[arg(
+        long,
+        env = "IMAGE_PROVIDERS",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        global = true
+    )]
+    image_providers: Vec<ImageProvider>,
     /// Table of prices of your own, which has the first word: a file like
     /// integrations/prices.toml
     #[arg(long, env = "PRICE_TABLE", value_name = "FILE", global = true)]
     price_table: Option<PathBuf>,
+    /// Where Anthropic is, if it is reached by another address
+    #[arg(
+        long,
+        env = "ANTHROPIC_BASE_URL",
+        value_name = "URL",
+        global = true,
+        hide = true
+    )]
+    anthropic_base_url: Option<String>,
+    #[arg(
+        long,
+        env = "ELEVENLABS_BASE_URL",
+        value_name = "URL",
+        global = true,
+        hide = true
+    )]
+    elevenlabs_base_url: Option<String>,
+    #[arg(
+        long,
+        env = "FAL_BASE_URL",
+        value_name = "URL",
+        global = true,
+        hide = true
+    )]
+    fal_base_url: Option<String>,
+    #[arg(
+        long,
+        env = "STABILITY_BASE_URL",
+        value_name = "URL",
+        global = true,
+        hide = true
+    )]
+    stability_base_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,10 +181,25 @@ enum ScriptProvider {
     Offline,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SpeechProvider {
+    Elevenlabs,
+    Openai,
+    Offline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ImageProvider {
+    Fal,
+    Openai,
+    Stability,
+    Offline,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum ProvidersError {
     #[error(
-        "{setting} is not set, and SCRIPT_PROVIDERS names who needs it; set it, or leave them out"
+        "{setting} is not set, and a list of providers names who needs it; set it, or leave them out"
     )]
     Missing { setting: &'static str },
     #[error("{setting} is not set, and no model of theirs has a price; set it")]
@@ -101,31 +219,54 @@ pub enum ProvidersError {
     Client(#[from] ProviderError),
 }
 
+/// A provider of which there is one address and one key.
+struct Vendor<'a> {
+    name: &'static str,
+    key: (&'static str, Option<&'a SecretString>),
+    base: (&'static str, Option<&'a String>, &'static str),
+}
+
+/// What the makers are made of.
+struct Means {
+    prompts: Prompts,
+    prices: Prices,
+}
+
 impl ProviderArgs {
     /// `prompts` is the folder of edited prompts, which need not exist.
     ///
     /// # Errors
     /// [`ProvidersError`] naming the setting that is missing or wrong.
     pub fn providers(&self, prompts: &Path) -> Result<Providers, ProvidersError> {
-        let prices = self.prices()?;
-        let prompts = Prompts::open(prompts)?;
-        let mut writers = Vec::new();
-        for provider in self.script_order() {
-            writers.push(self.writer(provider, &prompts, &prices)?);
-        }
+        let means = Means {
+            prices: self.prices()?,
+            prompts: Prompts::open(prompts)?,
+        };
+        let scripts = self.script_order().into_iter();
+        let speech = self.speech_order().into_iter();
+        let images = self.image_order().into_iter();
+        let scripts: Vec<_> = scripts
+            .map(|provider| self.writer(provider, &means))
+            .collect::<Result<_, _>>()?;
+        let speech: Vec<_> = speech
+            .map(|provider| self.speaker(provider, &means))
+            .collect::<Result<_, _>>()?;
+        let images: Vec<_> = images
+            .map(|provider| self.painter(provider, &means))
+            .collect::<Result<_, _>>()?;
+        let offline = Providers::offline();
         Ok(Providers {
-            script: Chain::try_new(writers).unwrap_or_else(|| Providers::offline().script),
-            ..Providers::offline()
+            script: Chain::try_new(scripts).unwrap_or(offline.script),
+            speech: Chain::try_new(speech).unwrap_or(offline.speech),
+            images: Chain::try_new(images).unwrap_or(offline.images),
+            music: offline.music,
         })
     }
 
     fn prices(&self) -> Result<Prices, ProvidersError> {
         let built_in = Prices::built_in();
-        let Some(file) = self
-            .price_table
-            .as_ref()
-            .filter(|file| file.as_os_str() != "")
-        else {
+        let given = self.price_table.as_ref();
+        let Some(file) = given.filter(|file| !file.as_os_str().is_empty()) else {
             return Ok(built_in);
         };
         let text = fs::read_to_string(file).map_err(|source| ProvidersError::PriceTable {
@@ -135,65 +276,219 @@ impl ProviderArgs {
         Ok(Prices::try_parse(&text)?.over(built_in))
     }
 
+    fn has_openai(&self) -> bool {
+        key(self.openai_api_key.as_ref()).is_some()
+    }
+
+    /// A server that speaks like OpenAI may do no more than write.
+    fn is_compatible(&self) -> bool {
+        text(self.openai_base_url.as_ref()).is_some()
+    }
+
     fn script_order(&self) -> Vec<ScriptProvider> {
-        if !self.script_providers.is_empty() {
-            return self.script_providers.clone();
-        }
-        let has_openai = key(self.openai_api_key.as_ref()).is_some()
-            || text(self.openai_base_url.as_ref()).is_some();
-        let has_anthropic = key(self.anthropic_api_key.as_ref()).is_some();
-        let openai = has_openai.then_some(ScriptProvider::Openai);
-        let anthropic = has_anthropic.then_some(ScriptProvider::Anthropic);
-        openai.into_iter().chain(anthropic).collect()
+        use ScriptProvider as P;
+        in_order(
+            &self.script_providers,
+            [
+                (P::Openai, self.has_openai() || self.is_compatible()),
+                (P::Anthropic, key(self.anthropic_api_key.as_ref()).is_some()),
+            ],
+        )
+    }
+
+    /// The program's own voices stay, whatever keys are set.
+    fn speech_order(&self) -> Vec<SpeechProvider> {
+        use SpeechProvider as P;
+        in_order(
+            &self.speech_providers,
+            [
+                (
+                    P::Elevenlabs,
+                    key(self.elevenlabs_api_key.as_ref()).is_some(),
+                ),
+                (P::Openai, self.has_openai() && !self.is_compatible()),
+                (P::Offline, true),
+            ],
+        )
+    }
+
+    fn image_order(&self) -> Vec<ImageProvider> {
+        use ImageProvider as P;
+        in_order(
+            &self.image_providers,
+            [
+                (P::Fal, key(self.fal_key.as_ref()).is_some()),
+                (P::Openai, self.has_openai() && !self.is_compatible()),
+                (P::Stability, key(self.stability_api_key.as_ref()).is_some()),
+            ],
+        )
     }
 
     fn writer(
         &self,
         provider: ScriptProvider,
-        prompts: &Prompts,
-        prices: &Prices,
+        means: &Means,
     ) -> Result<Arc<dyn ScriptWriter>, ProvidersError> {
-        let prompts = prompts.clone();
-        match provider {
-            ScriptProvider::Offline => Ok(Arc::new(OfflineScript)),
+        let (prompts, prices) = (means.prompts.clone(), &means.prices);
+        Ok(match provider {
+            ScriptProvider::Offline => Arc::new(OfflineScript),
             ScriptProvider::Openai => {
-                let base = text(self.openai_base_url.as_ref());
-                let key = key(self.openai_api_key.as_ref());
-                let name = match base {
-                    None if key.is_none() => {
-                        let setting = "OPENAI_API_KEY";
-                        return Err(ProvidersError::Missing { setting });
-                    }
-                    None => openai::NAME,
-                    Some(_) => openai::COMPATIBLE,
+                let name = match self.is_compatible() {
+                    true => openai::COMPATIBLE,
+                    false => openai::NAME,
                 };
-                let account = Account::try_new(
-                    "OPENAI_BASE_URL",
-                    base.unwrap_or(openai::BASE),
-                    key.cloned(),
-                )?;
-                let model = text(self.openai_script_model.as_ref());
-                let model = model.or_else(|| prices.first_model(name));
-                let setting = "OPENAI_SCRIPT_MODEL";
-                let model = model.ok_or(ProvidersError::NoModel { setting })?;
+                let account = self.openai()?;
+                let given = ("OPENAI_SCRIPT_MODEL", self.openai_script_model.as_ref());
+                let model = means.model(given, name, Makes::Scripts)?;
                 let model = OpenAi::try_new(name, model, account)?;
-                Ok(Arc::new(ModelWriter::try_new(model, prompts, prices)?))
+                Arc::new(ModelWriter::try_new(model, prompts, prices)?)
             }
             ScriptProvider::Anthropic => {
-                let setting = "ANTHROPIC_API_KEY";
-                let key = key(self.anthropic_api_key.as_ref());
-                let key = key.ok_or(ProvidersError::Missing { setting })?;
-                let base = text(self.anthropic_base_url.as_ref()).unwrap_or(Claude::BASE);
-                let account = Account::try_new("ANTHROPIC_BASE_URL", base, Some(key.clone()))?;
-                let model = text(self.anthropic_script_model.as_ref());
-                let model = model.or_else(|| prices.first_model(Claude::NAME));
-                let setting = "ANTHROPIC_SCRIPT_MODEL";
-                let model = model.ok_or(ProvidersError::NoModel { setting })?;
-                let model = Claude::try_new(model, account)?;
-                Ok(Arc::new(ModelWriter::try_new(model, prompts, prices)?))
+                let vendor = Vendor {
+                    name: Claude::NAME,
+                    key: ("ANTHROPIC_API_KEY", self.anthropic_api_key.as_ref()),
+                    base: (
+                        "ANTHROPIC_BASE_URL",
+                        self.anthropic_base_url.as_ref(),
+                        Claude::BASE,
+                    ),
+                };
+                let given = (
+                    "ANTHROPIC_SCRIPT_MODEL",
+                    self.anthropic_script_model.as_ref(),
+                );
+                let model = means.model(given, vendor.name, Makes::Scripts)?;
+                let model = Claude::try_new(model, vendor.account()?)?;
+                Arc::new(ModelWriter::try_new(model, prompts, prices)?)
             }
-        }
+        })
     }
+
+    fn speaker(
+        &self,
+        provider: SpeechProvider,
+        means: &Means,
+    ) -> Result<Arc<dyn SpeechMaker>, ProvidersError> {
+        let prices = &means.prices;
+        Ok(match provider {
+            SpeechProvider::Offline => Arc::new(OfflineSpeech::default()),
+            SpeechProvider::Openai => {
+                let given = ("OPENAI_SPEECH_MODEL", self.openai_speech_model.as_ref());
+                let voice = means.model(given, openai::NAME, Makes::Speech)?;
+                let given = (
+                    "OPENAI_TRANSCRIPTION_MODEL",
+                    self.openai_transcription_model.as_ref(),
+                );
+                let ear = means.model(given, openai::NAME, Makes::Transcripts)?;
+                let model = OpenAiSpeech::try_new(voice, ear, self.openai()?)?;
+                Arc::new(ModelSpeaker::try_new(model, prices)?)
+            }
+            SpeechProvider::Elevenlabs => {
+                let vendor = Vendor {
+                    name: ElevenLabs::NAME,
+                    key: ("ELEVENLABS_API_KEY", self.elevenlabs_api_key.as_ref()),
+                    base: (
+                        "ELEVENLABS_BASE_URL",
+                        self.elevenlabs_base_url.as_ref(),
+                        ElevenLabs::BASE,
+                    ),
+                };
+                let given = ("ELEVENLABS_MODEL", self.elevenlabs_model.as_ref());
+                let model = means.model(given, vendor.name, Makes::Speech)?;
+                let model = ElevenLabs::try_new(model, vendor.account()?)?;
+                Arc::new(ModelSpeaker::try_new(model, prices)?)
+            }
+        })
+    }
+
+    fn painter(
+        &self,
+        provider: ImageProvider,
+        means: &Means,
+    ) -> Result<Arc<dyn ImageMaker>, ProvidersError> {
+        let (prompts, prices) = (means.prompts.clone(), &means.prices);
+        Ok(match provider {
+            ImageProvider::Offline => Arc::new(OfflineImages),
+            ImageProvider::Openai => {
+                let given = ("OPENAI_IMAGE_MODEL", self.openai_image_model.as_ref());
+                let model = means.model(given, openai::NAME, Makes::Images)?;
+                let quality = GptImageQuality::Medium;
+                let model = GptImage::try_new(model, quality, self.openai()?)?;
+                Arc::new(ModelPainter::try_new(model, prompts, prices)?)
+            }
+            ImageProvider::Fal => {
+                let vendor = Vendor {
+                    name: Flux::NAME,
+                    key: ("FAL_KEY", self.fal_key.as_ref()),
+                    base: ("FAL_BASE_URL", self.fal_base_url.as_ref(), Flux::BASE),
+                };
+                let given = ("FAL_MODEL", self.fal_model.as_ref());
+                let model = means.model(given, vendor.name, Makes::Images)?;
+                let model = Flux::try_new(model, vendor.account()?)?;
+                Arc::new(ModelPainter::try_new(model, prompts, prices)?)
+            }
+            ImageProvider::Stability => {
+                let vendor = Vendor {
+                    name: StableImage::NAME,
+                    key: ("STABILITY_API_KEY", self.stability_api_key.as_ref()),
+                    base: (
+                        "STABILITY_BASE_URL",
+                        self.stability_base_url.as_ref(),
+                        StableImage::BASE,
+                    ),
+                };
+                let given = ("STABILITY_MODEL", self.stability_model.as_ref());
+                let model = means.model(given, vendor.name, Makes::Images)?;
+                let model = StableImage::try_new(model, vendor.account()?)?;
+                Arc::new(ModelPainter::try_new(model, prompts, prices)?)
+            }
+        })
+    }
+
+    fn openai(&self) -> Result<Account, ProvidersError> {
+        let key = key(self.openai_api_key.as_ref());
+        let base = text(self.openai_base_url.as_ref());
+        if key.is_none() && base.is_none() {
+            let setting = "OPENAI_API_KEY";
+            return Err(ProvidersError::Missing { setting });
+        }
+        let base = base.unwrap_or(openai::BASE);
+        Ok(Account::try_new("OPENAI_BASE_URL", base, key.cloned())?)
+    }
+}
+
+impl Vendor<'_> {
+    fn account(&self) -> Result<Account, ProvidersError> {
+        let (setting, given) = self.key;
+        let key = key(given).ok_or(ProvidersError::Missing { setting })?;
+        let (setting, given, usual) = self.base;
+        let base = text(given).unwrap_or(usual);
+        Ok(Account::try_new(setting, base, Some(key.clone()))?)
+    }
+}
+
+impl Means {
+    /// The one that is set, or the first that has a price.
+    fn model<'a>(
+        &'a self,
+        given: (&'static str, Option<&'a String>),
+        provider: &str,
+        makes: Makes,
+    ) -> Result<&'a str, ProvidersError> {
+        let (setting, given) = given;
+        text(given)
+            .or_else(|| self.prices.first_model(provider, makes))
+            .ok_or(ProvidersError::NoModel { setting })
+    }
+}
+
+/// Those that are named, or those of whom it is known that they can be asked.
+fn in_order<P: Copy>(named: &[P], known: impl IntoIterator<Item = (P, bool)>) -> Vec<P> {
+    if !named.is_empty() {
+        return named.to_vec();
+    }
+    let can = known.into_iter().filter(|(_, can)| *can);
+    can.map(|(provider, _)| provider).collect()
 }
 
 fn text(value: Option<&String>) -> Option<&str> {
@@ -209,6 +504,7 @@ fn key(value: Option<&SecretString>) -> Option<&SecretString> {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use domain::settings::VoiceId;
 
     use super::*;
 
@@ -218,16 +514,17 @@ mod tests {
         args: ProviderArgs,
     }
 
-    fn writers(arguments: &[&str]) -> Result<Vec<String>, String> {
+    fn outcome(arguments: &[&str]) -> Result<Providers, String> {
         let program = Program::try_parse_from([&["narrate"], arguments].concat());
         let program = program.map_err(|error| error.to_string())?;
         let providers = program.args.providers(Path::new("no-such-folder"));
-        let providers = providers.map_err(|error| error.to_string())?;
-        let names = providers
-            .script
-            .iter()
-            .map(|writer| writer.name().to_owned());
-        Ok(names.collect())
+        providers.map_err(|error| error.to_string())
+    }
+
+    fn writers(arguments: &[&str]) -> Result<Vec<String>, String> {
+        let providers = outcome(arguments)?;
+        let names = providers.script.iter();
+        Ok(names.map(|writer| writer.name().to_owned()).collect())
     }
 
     #[test]
@@ -300,5 +597,36 @@ mod tests {
             let error = writers(arguments).unwrap_err();
             assert!(error.contains(says), "{error} does not say {says}");
         }
+    }
+
+    #[test]
+    fn speech_and_pictures_are_made_by_whose_keys_are_set_and_own_voices_stay() {
+        let all = outcome(&[
+            "--openai-api-key",
+            "k",
+            "--elevenlabs-api-key",
+            "k",
+            "--fal-key",
+            "k",
+            "--stability-api-key",
+            "k",
+        ]);
+        let all = all.unwrap();
+        let speakers: Vec<_> = all.speech.iter().map(|maker| maker.name()).collect();
+        assert_eq!(speakers, ["elevenlabs", "openai", "offline"]);
+        let painters: Vec<_> = all.images.iter().map(|maker| maker.name()).collect();
+        assert_eq!(painters, ["fal", "openai", "stability"]);
+
+        let who = |voice: &str| {
+            let voice = VoiceId::try_new(voice).unwrap();
+            let knowing = all.speech.those(|maker| maker.may_know(&voice));
+            let names = knowing.iter().map(|maker| maker.name().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(who("alloy"), ["openai"]);
+        assert_eq!(who("21m00Tcm4TlvDq8ikWAM"), ["elevenlabs"]);
+        let own = VoiceId::default();
+        assert_eq!(who(own.as_str()), ["offline"]);
+        assert_eq!(who("nobodys").len(), 3, "then each says so");
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use domain::settings::Language;
+use domain::settings::{Language, VoiceId};
 use domain::{Usage, UsageUnit};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -143,6 +143,12 @@ impl SpeechModel for ElevenLabs {
 
     async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError> {
         voices::all(self).await
+    }
+
+    /// Its ids are twenty letters and digits.
+    fn may_know(&self, voice: &VoiceId) -> bool {
+        let id = voice.as_str();
+        id.len() == 20 && id.bytes().all(|b| b.is_ascii_alphanumeric())
     }
 
     async fn say(&self, piece: &Piece<'_>, observer: &Observer) -> Result<Said, ProviderError> {

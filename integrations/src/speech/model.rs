@@ -2,6 +2,7 @@ use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use domain::Usage;
+use domain::settings::VoiceId;
 
 use super::align::Heard;
 use super::narration::Sound;
@@ -23,6 +24,9 @@ pub trait SpeechModel: Send + Sync {
 
     /// Percent of the voice's own pace.
     fn speeds(&self) -> RangeInclusive<u16>;
+
+    /// See [`SpeechMaker::may_know`](super::SpeechMaker::may_know).
+    fn may_know(&self, voice: &VoiceId) -> bool;
 
     async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError>;
 

@@ -30,6 +30,11 @@ impl SpeechMaker for OfflineSpeech {
         Ok(offline_speech::voices().iter().filter_map(known).collect())
     }
 
+    fn may_know(&self, voice: &VoiceId) -> bool {
+        let mut known = offline_speech::voices().iter();
+        known.any(|one| one.id == voice.as_str())
+    }
+
     async fn speak(
         &self,
         request: &SpeechRequest,

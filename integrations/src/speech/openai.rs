@@ -132,6 +132,10 @@ impl SpeechModel for OpenAiSpeech {
         Ok(voices.collect())
     }
 
+    fn may_know(&self, voice: &VoiceId) -> bool {
+        self.speakers().any(|name| name == voice.as_str())
+    }
+
     async fn say(&self, piece: &Piece<'_>, observer: &Observer) -> Result<Said, ProviderError> {
         let asked = piece.request;
         self.check_voice(&asked.voice)?;

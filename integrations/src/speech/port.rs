@@ -15,6 +15,10 @@ pub trait SpeechMaker: Send + Sync {
     /// The voices that [`speak`](Self::speak) accepts now.
     async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError>;
 
+    /// False when `voice` is certainly none of its own. The voice decides who
+    /// speaks: nobody is asked to speak with another's.
+    fn may_know(&self, voice: &VoiceId) -> bool;
+
     async fn speak(
         &self,
         request: &SpeechRequest,

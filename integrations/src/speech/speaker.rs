@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::settings::VoiceId;
 use domain::{Microusd, Provider, Usage};
 
 use super::align::align;
@@ -75,6 +76,10 @@ impl<M: SpeechModel> SpeechMaker for ModelSpeaker<M> {
 
     async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError> {
         self.model.voices().await
+    }
+
+    fn may_know(&self, voice: &VoiceId) -> bool {
+        self.model.may_know(voice)
     }
 
     async fn speak(

@@ -48,6 +48,10 @@ impl SpeechMaker for Fake<SpeechRequest> {
         }])
     }
 
+    fn may_know(&self, _: &VoiceId) -> bool {
+        true
+    }
+
     async fn speak(
         &self,
         request: &SpeechRequest,

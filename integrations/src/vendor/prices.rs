@@ -44,12 +44,23 @@ struct Table {
     model: Vec<ListedModel>,
 }
 
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Makes {
+    Scripts,
+    Speech,
+    Transcripts,
+    Images,
+}
+
 /// A model in the table.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListedModel {
     pub provider: String,
     pub model: String,
+    pub makes: Makes,
     /// When `source` said so.
     pub checked: NaiveDate,
     pub source: String,
@@ -100,10 +111,11 @@ impl Prices {
         &self.0
     }
 
-    /// The model of `provider` that stands first.
-    pub(crate) fn first_model(&self, provider: &str) -> Option<&str> {
-        let theirs = self.0.iter().find(|listed| listed.provider == provider);
-        theirs.map(|listed| listed.model.as_str())
+    /// The model of `provider` that stands first of those that make this.
+    pub(crate) fn first_model(&self, provider: &str, makes: Makes) -> Option<&str> {
+        let is_one = |listed: &&ListedModel| listed.provider == provider && listed.makes == makes;
+        let first = self.0.iter().find(is_one);
+        first.map(|listed| listed.model.as_str())
     }
 
     /// # Errors
@@ -192,6 +204,7 @@ mod tests {
             [[model]]
             provider = "openai"
             model = "small"
+            makes = "scripts"
             checked = "2026-11-23"
             source = "https://example.com"
             price = [
@@ -221,6 +234,7 @@ mod tests {
                 r#"[[model]]
                 provider = "a"
                 model = "b"
+                makes = "images"
                 checked = "2026-11-23"
                 source = "https://example.com"
                 price = [{ unit = "images", usd = "4 cents", per = 1 }]"#,

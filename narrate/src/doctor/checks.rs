@@ -18,9 +18,6 @@ use crate::config::Config;
 use crate::programs::{self, ProgramError};
 use crate::server::{connect, log};
 
-/// Keys of providers that are not asked yet.
-const UNUSED: [&str; 3] = ["ELEVENLABS_API_KEY", "FAL_KEY", "STABILITY_API_KEY"];
-
 pub(super) async fn all(config: &Config) -> Vec<Finding> {
     let mut findings = vec![program("ffmpeg"), program("ffprobe"), encoder()];
     findings.extend(servers(config).await);
@@ -296,18 +293,20 @@ fn providers(config: &Config) -> Finding {
         Ok(providers) => providers,
         Err(error) => return Finding::bad(name, error.to_string(), "correct that setting"),
     };
-    let writers: Vec<_> = providers.script.iter().map(|one| one.name()).collect();
-    let uses = format!("scripts by {}", writers.join(", then "));
-    let unused: Vec<_> = UNUSED
-        .into_iter()
-        .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-        .collect();
-    if unused.is_empty() {
-        return Finding::good(name, uses);
-    }
-    Finding::fair(
+    let writers = providers.script.iter().map(|one| one.name());
+    let speakers = providers.speech.iter().map(|one| one.name());
+    let painters = providers.images.iter().map(|one| one.name());
+    Finding::good(
         name,
-        format!("{uses}; {} set", unused.join(", ")),
-        "this version makes speech and pictures offline and does not use them yet",
+        format!(
+            "scripts by {}; speech by {}; pictures by {}",
+            in_turn(writers),
+            in_turn(speakers),
+            in_turn(painters)
+        ),
     )
+}
+
+fn in_turn<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", then ")
 }

@@ -13,16 +13,27 @@ use crate::run::{Ended, Run};
 
 /// What decides where the program works, and who is asked and paid, must come
 /// from the test alone.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 20] = [
     "DATABASE_URL",
     "NATS_URL",
     "MEDIA_URL",
     "EVENT_STORE_URL",
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
+    "OPENAI_SCRIPT_MODEL",
+    "OPENAI_SPEECH_MODEL",
+    "OPENAI_TRANSCRIPTION_MODEL",
+    "OPENAI_IMAGE_MODEL",
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_SCRIPT_MODEL",
+    "ELEVENLABS_API_KEY",
+    "FAL_KEY",
+    "STABILITY_API_KEY",
     "SCRIPT_PROVIDERS",
+    "SPEECH_PROVIDERS",
+    "IMAGE_PROVIDERS",
+    "PRICE_TABLE",
 ];
 
 /// Everything the program may touch lies below one folder, which goes with it.

@@ -6,10 +6,11 @@ use domain::video::VideoCommand;
 use domain::video::output::{Scene, StageResult};
 use futures::StreamExt;
 use integrations::Observer;
-use integrations::images::{ImageMaker, ImageRequest, Unrecorded};
+use integrations::images::{ImageMaker, ImageRequest};
 use integrations::media::Body;
 
 use super::failover::{Asked, ask, note};
+use super::jobs::LoggedJobs;
 use super::media;
 use super::stage::{Interrupted, Job, StageWorker};
 
@@ -80,9 +81,10 @@ impl ImagesStage {
             tries: TRIES,
         };
         let quiet = job.observer.without_progress();
+        let jobs = LoggedJobs::new(job, number);
         let drawers = &pipeline.providers.images;
         let drawn = ask(job, asked, drawers, ImageMaker::name, |drawer| {
-            drawer.draw(&request, &Unrecorded, &quiet)
+            drawer.draw(&request, &jobs, &quiet)
         });
         let drawn = drawn.await?;
         let key = media::working(

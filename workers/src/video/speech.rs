@@ -41,7 +41,8 @@ impl StageWorker for SpeechStage {
             tries: 1,
         };
         let speakers = &job.pipeline.providers.speech;
-        let spoken = ask(job, asked, speakers, SpeechMaker::name, |speaker| {
+        let speakers = speakers.those(|speaker| speaker.may_know(&request.voice));
+        let spoken = ask(job, asked, &speakers, SpeechMaker::name, |speaker| {
             speaker.speak(&request, &job.observer)
         });
         let spoken = spoken.await?;
