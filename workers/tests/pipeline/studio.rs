@@ -241,9 +241,23 @@ impl Studio {
 
     /// Waits until the completed stages are as `wanted`.
     pub(crate) async fn until_completed(&self, video: VideoId, wanted: impl Fn(&[Stage]) -> bool) {
+        self.until_told(video, async || wanted(&self.completed(video).await))
+            .await;
+    }
+
+    /// Waits until there are so many events of one type.
+    pub(crate) async fn until_recorded(&self, video: VideoId, type_name: &str, times: usize) {
+        let recorded = async || {
+            let events: Vec<Value> = self.data(video, type_name).await;
+            events.len() >= times
+        };
+        self.until_told(video, recorded).await;
+    }
+
+    async fn until_told(&self, video: VideoId, wanted: impl AsyncFn() -> bool) {
         let mut look = tokio::time::interval(LOOK_EVERY);
         let watch = async {
-            while !wanted(&self.completed(video).await) {
+            while !wanted().await {
                 look.tick().await;
             }
         };
