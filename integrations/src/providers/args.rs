@@ -106,35 +106,14 @@ pub struct ProviderArgs {
     stability_model: Option<String>,
     /// Who is asked for scripts, in this order, with commas between; by default
     /// those whose keys are set, and without any the program itself
-    #[arg(
-        long,
-        env = "SCRIPT_PROVIDERS",
-        value_enum,
-        value_delimiter = ',',
-        value_name = "NAMES",
-        global = true
-    )]
-    script_providers: Vec<ScriptProvider>,
+    #[arg(long, env = "SCRIPT_PROVIDERS", value_name = "NAMES", global = true)]
+    script_providers: Option<String>,
     /// Who is asked to speak; the voice decides among those that know it
-    #[arg(
-        long,
-        env = "SPEECH_PROVIDERS",
-        value_enum,
-        value_delimiter = ',',
-        value_name = "NAMES",
-        global = true
-    )]
-    speech_providers: Vec<SpeechProvider>,
+    #[arg(long, env = "SPEECH_PROVIDERS", value_name = "NAMES", global = true)]
+    speech_providers: Option<String>,
     /// Who is asked for pictures, in this order
-    #[arg(
-        long,
-        env = "IMAGE_PROVIDERS",
-        value_enum,
-        value_delimiter = ',',
-        value_name = "NAMES",
-        global = true
-    )]
-    image_providers: Vec<ImageProvider>,
+    #[arg(long, env = "IMAGE_PROVIDERS", value_name = "NAMES", global = true)]
+    image_providers: Option<String>,
     /// Table of prices of your own, which has the first word: a file like
     /// integrations/prices.toml
     #[arg(long, env = "PRICE_TABLE", value_name = "FILE", global = true)]
@@ -204,6 +183,12 @@ pub enum ProvidersError {
     Missing { setting: &'static str },
     #[error("{setting} is not set, and no model of theirs has a price; set it")]
     NoModel { setting: &'static str },
+    #[error("{setting}: {given:?} is nobody; choose of {known}, with commas between")]
+    Nobody {
+        setting: &'static str,
+        given: String,
+        known: String,
+    },
     #[error(transparent)]
     Address(#[from] AccountError),
     #[error(transparent)]
@@ -242,9 +227,9 @@ impl ProviderArgs {
             prices: self.prices()?,
             prompts: Prompts::open(prompts)?,
         };
-        let scripts = self.script_order().into_iter();
-        let speech = self.speech_order().into_iter();
-        let images = self.image_order().into_iter();
+        let scripts = self.script_order()?.into_iter();
+        let speech = self.speech_order()?.into_iter();
+        let images = self.image_order()?.into_iter();
         let scripts: Vec<_> = scripts
             .map(|provider| self.writer(provider, &means))
             .collect::<Result<_, _>>()?;
@@ -285,10 +270,11 @@ impl ProviderArgs {
         text(self.openai_base_url.as_ref()).is_some()
     }
 
-    fn script_order(&self) -> Vec<ScriptProvider> {
+    fn script_order(&self) -> Result<Vec<ScriptProvider>, ProvidersError> {
         use ScriptProvider as P;
         in_order(
-            &self.script_providers,
+            "SCRIPT_PROVIDERS",
+            self.script_providers.as_ref(),
             [
                 (P::Openai, self.has_openai() || self.is_compatible()),
                 (P::Anthropic, key(self.anthropic_api_key.as_ref()).is_some()),
@@ -297,10 +283,11 @@ impl ProviderArgs {
     }
 
     /// The program's own voices stay, whatever keys are set.
-    fn speech_order(&self) -> Vec<SpeechProvider> {
+    fn speech_order(&self) -> Result<Vec<SpeechProvider>, ProvidersError> {
         use SpeechProvider as P;
         in_order(
-            &self.speech_providers,
+            "SPEECH_PROVIDERS",
+            self.speech_providers.as_ref(),
             [
                 (
                     P::Elevenlabs,
@@ -312,10 +299,11 @@ impl ProviderArgs {
         )
     }
 
-    fn image_order(&self) -> Vec<ImageProvider> {
+    fn image_order(&self) -> Result<Vec<ImageProvider>, ProvidersError> {
         use ImageProvider as P;
         in_order(
-            &self.image_providers,
+            "IMAGE_PROVIDERS",
+            self.image_providers.as_ref(),
             [
                 (P::Fal, key(self.fal_key.as_ref()).is_some()),
                 (P::Openai, self.has_openai() && !self.is_compatible()),
@@ -483,12 +471,28 @@ impl Means {
 }
 
 /// Those that are named, or those of whom it is known that they can be asked.
-fn in_order<P: Copy>(named: &[P], known: impl IntoIterator<Item = (P, bool)>) -> Vec<P> {
-    if !named.is_empty() {
-        return named.to_vec();
-    }
-    let can = known.into_iter().filter(|(_, can)| *can);
-    can.map(|(provider, _)| provider).collect()
+fn in_order<P: ValueEnum>(
+    setting: &'static str,
+    named: Option<&String>,
+    known: impl IntoIterator<Item = (P, bool)>,
+) -> Result<Vec<P>, ProvidersError> {
+    let Some(named) = text(named) else {
+        let can = known.into_iter().filter(|(_, can)| *can);
+        return Ok(can.map(|(provider, _)| provider).collect());
+    };
+    let read = |name: &str| {
+        let name = name.trim();
+        P::from_str(name, true).map_err(|_| ProvidersError::Nobody {
+            setting,
+            given: name.to_owned(),
+            known: P::value_variants()
+                .iter()
+                .filter_map(|one| Some(one.to_possible_value()?.get_name().to_owned()))
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
+    };
+    named.split(',').map(read).collect()
 }
 
 fn text(value: Option<&String>) -> Option<&str> {
@@ -531,7 +535,10 @@ mod tests {
     fn keys_say_who_is_asked_and_without_any_the_program_itself_is() {
         for (arguments, names) in [
             (&[][..], &["offline"][..]),
-            (&["--openai-api-key", ""], &["offline"]),
+            (
+                &["--openai-api-key", "", "--script-providers", ""],
+                &["offline"],
+            ),
             (&["--openai-api-key", "k"], &["openai"]),
             (
                 &["--anthropic-api-key", "k", "--openai-api-key", "k"],
@@ -571,7 +578,10 @@ mod tests {
                 "ANTHROPIC_API_KEY",
             ),
             (&["--script-providers", "openai"], "OPENAI_API_KEY"),
-            (&["--script-providers", "hal"], "[possible values: "),
+            (
+                &["--script-providers", "hal"],
+                "SCRIPT_PROVIDERS: \"hal\" is nobody; choose of openai, anthropic, offline",
+            ),
             (
                 &["--openai-api-key", "k", "--openai-script-model", "gpt-99"],
                 "no price for the model gpt-99",
