@@ -44,8 +44,6 @@ pub const MAIL_TO: Limit = Limit::new("mail to", 3, Duration::from_secs(20 * MIN
 pub const TOKENS_FROM: Limit = Limit::new("tokens from", 60, Duration::from_secs(SECOND));
 /// Videos that one person has made.
 pub const GENERATION: Limit = Limit::new("generation", 30, Duration::from_secs(2 * MINUTE));
-/// Posts that one person sends.
-pub const POSTING: Limit = Limit::new("posting", 30, Duration::from_secs(2 * MINUTE));
 
 #[derive(Debug, thiserror::Error)]
 pub enum Limited {
