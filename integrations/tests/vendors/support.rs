@@ -7,7 +7,7 @@ use integrations::images::{Flux, ImageRequest, ModelPainter};
 use integrations::vendor::{Account, Prices};
 
 /// A provider that says nothing for so long is given up.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 const POLL_EVERY: Duration = Duration::from_millis(5);
 
 pub(crate) fn account(base: &str) -> Account {
