@@ -31,6 +31,7 @@ pub(super) async fn all(config: &Config) -> Vec<Finding> {
     findings.push(sign_in(config));
     findings.push(port(config).await);
     findings.push(providers(config));
+    findings.extend(prices(config));
     findings
 }
 
@@ -305,6 +306,18 @@ fn providers(config: &Config) -> Finding {
             in_turn(painters)
         ),
     )
+}
+
+/// How old what is known of prices is; a table that cannot be read is told of with
+/// the providers.
+fn prices(config: &Config) -> Option<Finding> {
+    let prices = config.providers.prices().ok()?;
+    let oldest = prices.listed().iter().map(|listed| listed.checked).min()?;
+    let known = prices.listed().len();
+    Some(Finding::good(
+        "prices",
+        format!("of {known} models, the oldest read on {oldest}; PRICE_TABLE adds your own"),
+    ))
 }
 
 fn in_turn<'a>(names: impl Iterator<Item = &'a str>) -> String {

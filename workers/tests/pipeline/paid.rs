@@ -38,6 +38,17 @@ async fn until_ordered(studio: &Studio, video: VideoId) -> Vec<ProviderJob> {
     studio.data(video, "ProviderJobStarted").await
 }
 
+/// Other workers get all pictures, and order none.
+async fn assert_fetched(studio: &Studio, vendors: &FakeVendors, video: VideoId) {
+    vendors.mend();
+    let _others = studio.workers_with(providers(studio, vendors)).await;
+    studio
+        .until_completed(video, |stages| stages.contains(&Stage::Images))
+        .await;
+    assert_eq!(vendors.calls(Operation::FalSubmit).len(), SCENES);
+    assert!(vendors.calls(Operation::FalCancel).is_empty());
+}
+
 #[tokio::test]
 async fn pictures_that_were_ordered_are_fetched_by_who_takes_over_from_a_crash() {
     let (studio, vendors) = (Studio::open().await, FakeVendors::start().await);
@@ -47,13 +58,7 @@ async fn pictures_that_were_ordered_are_fetched_by_who_takes_over_from_a_crash()
     let jobs = until_ordered(&studio, video).await;
     workers.crash();
 
-    vendors.mend();
-    let _others = studio.workers_with(providers(&studio, &vendors)).await;
-    studio
-        .until_completed(video, |stages| stages.contains(&Stage::Images))
-        .await;
-    assert_eq!(vendors.calls(Operation::FalSubmit).len(), SCENES);
-    assert!(vendors.calls(Operation::FalCancel).is_empty());
+    assert_fetched(&studio, &vendors, video).await;
     let again: Vec<ProviderJob> = studio.data(video, "ProviderJobStarted").await;
     assert_eq!(again, jobs, "nothing was ordered anew");
 }
@@ -66,14 +71,7 @@ async fn pictures_that_were_ordered_are_fetched_after_the_program_was_stopped() 
     let video = studio.request_without_film().await;
     until_ordered(&studio, video).await;
     workers.stop().await;
-    assert!(vendors.calls(Operation::FalCancel).is_empty());
-
-    vendors.mend();
-    let _others = studio.workers_with(providers(&studio, &vendors)).await;
-    studio
-        .until_completed(video, |stages| stages.contains(&Stage::Images))
-        .await;
-    assert_eq!(vendors.calls(Operation::FalSubmit).len(), SCENES);
+    assert_fetched(&studio, &vendors, video).await;
 }
 
 #[tokio::test]
