@@ -35,6 +35,7 @@ pub use mailer::FakeMailer;
 pub use makers::{FAKE_VOICE, SCENES};
 pub use oidc_server::{OIDC_SECRET, OidcServer};
 pub use openid::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
+pub use picture::grey_picture;
 pub use spoken::assert_spoken;
 pub use tools::tool;
 

@@ -7,7 +7,6 @@
 mod flux;
 mod gpt_image;
 mod painter;
-mod picture;
 mod stable_image;
 
 pub use flux::Flux;
@@ -19,7 +18,7 @@ use async_trait::async_trait;
 use domain::Usage;
 use image::DynamicImage;
 
-use super::JobRecord;
+use super::{JobRecord, picture};
 pub use crate::prompts::PicturePrompt;
 use crate::{Observer, ProviderError};
 

@@ -12,6 +12,7 @@ fn brief() -> VideoBrief {
         topic: Topic::try_new("bees").unwrap(),
         settings: ProductionSettings::default(),
         seed: 7,
+        brought: domain::video::Brought::default(),
     }
 }
 

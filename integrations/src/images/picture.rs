@@ -1,4 +1,4 @@
-//! From the bytes of a provider to a picture of exactly the wanted size.
+//! From the bytes of a file to a picture of exactly the wanted size.
 
 use std::io::Cursor;
 
@@ -6,7 +6,9 @@ use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+};
 
 use crate::offline::compute;
 use crate::{Observer, ProviderError};
@@ -40,16 +42,27 @@ pub(super) async fn cover(
     observer: &Observer,
 ) -> Result<Bytes, ProviderError> {
     compute(observer, move |_| {
-        let picture = scaled(&picture, width, height).into_rgb8();
-        let mut file = Vec::new();
-        JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY)
-            .encode_image(&picture)
-            .map_err(|error| ProviderError::Unavailable {
-                problem: format!("the picture could not be written: {error}"),
-            })?;
-        Ok(file.into())
+        filling(&picture, width, height).map_err(|error| ProviderError::Unavailable {
+            problem: format!("the picture could not be written: {error}"),
+        })
     })
     .await
+}
+
+/// As [`cover`], on this thread.
+pub(super) fn filling(picture: &DynamicImage, width: u32, height: u32) -> ImageResult<Bytes> {
+    let picture = scaled(picture, width, height).into_rgb8();
+    let mut file = Vec::new();
+    JpegEncoder::new_with_quality(&mut file, JPEG_QUALITY).encode_image(&picture)?;
+    Ok(file.into())
+}
+
+/// Decodes, and turns as the camera was held.
+pub(super) fn upright(mut decoder: impl ImageDecoder) -> ImageResult<DynamicImage> {
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
 fn read(bytes: &[u8]) -> Result<DynamicImage, String> {
@@ -64,16 +77,13 @@ fn read(bytes: &[u8]) -> Result<DynamicImage, String> {
     limits.max_image_height = Some(MAX_SIDE_PX);
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(no_picture)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(no_picture)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    let decoder = reader.into_decoder().map_err(no_picture)?;
+    upright(decoder).map_err(no_picture)
 }
 
 /// The decoder fills what is missing with grey: only the end marker behind the
 /// last scan tells.
-fn jpeg_is_whole(bytes: &[u8]) -> bool {
+pub(super) fn jpeg_is_whole(bytes: &[u8]) -> bool {
     const SCAN: [u8; 2] = [0xFF, 0xDA];
     const END: [u8; 2] = [0xFF, 0xD9];
     let mut pairs = bytes.windows(2).rev();
@@ -94,6 +104,17 @@ fn scaled(picture: &DynamicImage, width: u32, height: u32) -> DynamicImage {
     picture
         .crop_imm(left, top, crop_width, crop_height)
         .resize_exact(width, height, FilterType::Lanczos3)
+}
+
+#[cfg(test)]
+/// As PNG has it: <https://www.w3.org/TR/png/#5CRC-algorithm>
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    let step = |sum: u32, byte: &u8| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            (sum >> 1) ^ (0xEDB8_8320 * (sum & 1))
+        })
+    };
+    !bytes.iter().fold(!0, step)
 }
 
 #[cfg(test)]
@@ -155,15 +176,5 @@ mod tests {
         let sum = crc32(&bytes[12..29]);
         bytes[29..33].copy_from_slice(&sum.to_be_bytes());
         assert!(read(&bytes).is_err());
-    }
-
-    /// As PNG has it: <https://www.w3.org/TR/png/#5CRC-algorithm>
-    fn crc32(bytes: &[u8]) -> u32 {
-        let step = |sum: u32, byte: &u8| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-                (sum >> 1) ^ (0xEDB8_8320 * (sum & 1))
-            })
-        };
-        !bytes.iter().fold(!0, step)
     }
 }
