@@ -163,6 +163,9 @@ impl Accounts {
         let deleted = self.delete_videos(person).await? + self.delete_series(person).await?;
         let files = MediaKey::try_new(format!("owners/{person}"))?;
         self.parts.media.delete_prefix(&files).await?;
+        sqlx::query!("DELETE FROM materials WHERE owner = $1", person.0)
+            .execute(self.pool())
+            .await?;
         Ok(deleted == 0)
     }
 

@@ -42,6 +42,8 @@ pub const MAIL_FROM: Limit = Limit::new("mail from", 10, Duration::from_secs(5 *
 pub const MAIL_TO: Limit = Limit::new("mail to", 3, Duration::from_secs(20 * MINUTE));
 /// Links, refresh tokens and provider's answers tried from one network.
 pub const TOKENS_FROM: Limit = Limit::new("tokens from", 60, Duration::from_secs(SECOND));
+/// Files that one person brings.
+pub const UPLOADS: Limit = Limit::new("uploads", 200, Duration::from_secs(10 * SECOND));
 /// Videos that one person has made.
 pub const GENERATION: Limit = Limit::new("generation", 30, Duration::from_secs(2 * MINUTE));
 

@@ -130,6 +130,7 @@ fn request(seed: u64) -> VideoCommand {
             topic: Topic::try_new("What is lost when everything is killed").expect("it is short"),
             settings: ProductionSettings::default(),
             seed,
+            brought: domain::video::Brought::default(),
         },
     }
 }

@@ -44,6 +44,7 @@ pub struct Provider {
 
 impl Provider {
     const OFFLINE: &'static str = "offline";
+    const OWN: &'static str = "own";
 
     /// Work done on this machine, without network, for nothing.
     pub fn offline(model: impl Into<String>) -> Self {
@@ -53,6 +54,14 @@ impl Provider {
             cost: Microusd::ZERO,
             usage: Vec::new(),
             prompt: None,
+        }
+    }
+
+    /// The user, who brought it.
+    pub fn own(model: impl Into<String>) -> Self {
+        Self {
+            name: Self::OWN.to_owned(),
+            ..Self::offline(model)
         }
     }
 

@@ -1,5 +1,6 @@
 //! A video: requested, taken through six stages, ready.
 
+mod brought;
 mod command;
 mod error;
 mod event;
@@ -9,6 +10,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use brought::{Brought, ScenePicture};
 pub use command::VideoCommand;
 pub use error::VideoError;
 pub use event::VideoEvent;
@@ -33,6 +35,8 @@ pub struct VideoBrief {
     pub settings: ProductionSettings,
     /// The only source of chance in its making.
     pub seed: u64,
+    #[serde(default, skip_serializing_if = "Brought::is_nothing")]
+    pub brought: Brought,
 }
 
 impl Aggregate for Video {
@@ -225,7 +229,12 @@ fn complete(
                 .script
                 .as_ref()
                 .ok_or_else(|| incomplete(stage, "it has no script"))?;
-            let scenes = segmentation::segment(&script.scenes, &speech.words, speech.duration_ms);
+            let scenes = segmentation::segment_with(
+                &script.scenes,
+                &production.brief.brought.pictures,
+                &speech.words,
+                speech.duration_ms,
+            );
             vec![
                 done(StageOutput::Speech(speech)),
                 done(StageOutput::Segmentation { scenes }),

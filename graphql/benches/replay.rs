@@ -25,6 +25,7 @@ use futures::TryStreamExt;
 use graphql::{Api, HttpArgs};
 use integrations::Providers;
 use integrations::media::{DirectoryStore, MediaStore};
+use material::Materials;
 use projections::{Subjects, Watermarks};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -131,6 +132,7 @@ async fn serve(
         media: Arc::clone(&media),
     };
     let people = ground.accounts(AccountsConfig::for_tests("")).await;
+    let materials = Materials::new(pool.clone(), Arc::clone(&media), Arc::new(SystemClock));
     let api = Api {
         dispatcher: Dispatcher::new(Arc::clone(store), Arc::new(SystemClock)),
         store: Arc::clone(store),
@@ -139,6 +141,7 @@ async fn serve(
         subjects: Subjects::new(projections::testing::fresh_prefix(database)),
         watermarks: Watermarks::new(pool),
         media,
+        materials,
         providers: Providers::offline(),
         ids: Arc::new(RandomIds),
         clock: Arc::new(SystemClock),

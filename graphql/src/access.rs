@@ -61,6 +61,7 @@ const MUTATIONS: &[(&str, Access)] = &[
     ("retryVideo", Writer),
     ("revokeAccessToken", Person),
     ("uploadMusic", Writer),
+    ("uploadPicture", Writer),
 ];
 
 /// Of the type `Subscription`.

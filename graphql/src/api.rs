@@ -11,6 +11,7 @@ use event_store::EventStore;
 use integrations::Providers;
 use integrations::identity::IdentityProvider;
 use integrations::media::MediaStore;
+use material::Materials;
 use projections::series::SeriesQueries;
 use projections::video::VideoQueries;
 use projections::{Subjects, Watermarks};
@@ -28,6 +29,8 @@ pub struct Api {
     pub subjects: Subjects,
     pub watermarks: Watermarks,
     pub media: Arc<dyn MediaStore>,
+    /// What users brought for their videos.
+    pub materials: Materials,
     /// Asked which voices there are, never to make anything.
     pub providers: Providers,
     pub ids: Arc<dyn IdSource>,

@@ -23,7 +23,7 @@ pub(crate) struct UserError {
     /// What is wrong and what would be accepted, for people. Reads alone.
     pub message: String,
     /// What is wrong, for programs: `INVALID`, `NOT_FOUND`, `ARCHIVED`,
-    /// `ALREADY_READY`, `NOT_RETRYABLE`, `DELETED`, `TOO_LARGE`, `CONFLICT`,
+    /// `ALREADY_READY`, `NOT_RETRYABLE`, `DELETED`, `TOO_LARGE`, `TOO_MANY`, `CONFLICT`,
     /// `BUSY`, `UNKNOWN_OUTCOME`, `UNAVAILABLE`, `RATE_LIMITED` or
     /// `WRONG_PASSWORD`; for admins also `IN_PROGRESS`, `NOT_IN_PROGRESS`,
     /// `NO_PREVIOUS`, `OTHER_PROGRAM`, `NOT_FIRST` or `IS_OWNER`.

@@ -27,6 +27,7 @@ pub mod guard;
 mod http;
 mod limit;
 mod live;
+mod material;
 mod music;
 mod options;
 mod payload;

@@ -11,6 +11,7 @@ use crate::account::{AccessTokenMutation, AccountMutation, AccountQuery};
 use crate::admin;
 use crate::event::EventSubscription;
 use crate::live::Live;
+use crate::material::PictureMutation;
 use crate::music::MusicMutation;
 use crate::options::OptionsQuery;
 use crate::projection::ProjectionSubscription;
@@ -49,6 +50,7 @@ pub struct Mutation(
     SeriesMutation,
     VideoMutation,
     MusicMutation,
+    PictureMutation,
     AccountMutation,
     AccessTokenMutation,
     admin::ToMutation,

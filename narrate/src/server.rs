@@ -18,6 +18,7 @@ use event_store::EventStore;
 use graphql::HttpArgs;
 use integrations::Providers;
 use integrations::media::{self, MediaStore};
+use material::Materials;
 use projections::rebuild::Rebuilder;
 use projections::{
     Follower, Heartbeats, Reconciler, ReconcilerConfig, Relay, Subjects, Watermarks,
@@ -282,6 +283,11 @@ impl Parts {
         Dispatcher::new(Arc::clone(&self.store), Arc::clone(&self.clock))
     }
 
+    fn materials(&self) -> Materials {
+        let (media, clock) = (Arc::clone(&self.media), Arc::clone(&self.clock));
+        Materials::new(self.pool.clone(), media, clock)
+    }
+
     fn spawn_projections(&self, tasks: &TaskTracker, stop: &CancellationToken) {
         for projector in projections::followed(&self.store) {
             let follower = Follower::new(
@@ -357,6 +363,7 @@ impl Parts {
             subjects: self.subjects.clone(),
             watermarks: self.watermarks.clone(),
             media: Arc::clone(&self.media),
+            materials: self.materials(),
             providers: self.providers.clone(),
             ids: Arc::clone(&self.ids),
             clock: Arc::clone(&self.clock),
@@ -369,6 +376,7 @@ impl Parts {
         };
         tasks.spawn(people.accounts.clone().watch_over(stop.clone()));
         tasks.spawn(people.accounts.run(stop.clone()));
+        tasks.spawn(self.materials().run(stop.clone()));
         let router = graphql::router(Arc::new(api), http);
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let stop = stop.clone();

@@ -247,6 +247,7 @@ fn history() -> Vec<StoredEvent> {
             topic: Topic::try_new("Why octopuses have three hearts").expect("it is a topic"),
             settings: ProductionSettings::default(),
             seed: 7,
+            brought: domain::video::Brought::default(),
         },
     }];
     let start = |stage| VideoEvent::StageStarted { stage, attempt: 1 };
@@ -325,6 +326,7 @@ fn scene(number: u16) -> Scene {
         end_ms: start_ms + 5_000,
         text: sentence(number),
         visual: format!("an octopus in deep blue water, seen from side {number}"),
+        own_picture: None,
     }
 }
 

@@ -67,6 +67,9 @@ pub struct Scene {
     pub end_ms: u32,
     pub text: String,
     pub visual: String,
+    /// The picture that its user brought, so that none is drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_picture: Option<Asset>,
 }
 
 /// The finished film, before it is put where people fetch it.

@@ -2,6 +2,7 @@
 //! the words allow it, never cutting a word, together exactly as long as the
 //! speech.
 
+use super::brought::ScenePicture;
 use super::output::{Scene, ScriptScene, SpokenWord};
 
 /// A scene shorter than this joins a neighbour.
@@ -14,11 +15,26 @@ pub const LONGEST_MS: u32 = 7_000;
 /// `words` are the script's own words in order: as many as the scenes' texts
 /// hold between white space. A film without words is one scene.
 pub fn segment(script: &[ScriptScene], words: &[SpokenWord], duration_ms: u32) -> Vec<Scene> {
-    let spans = split_long(
-        words,
-        duration_ms,
-        merge_short(words, duration_ms, by_scene(script, words.len())),
-    );
+    segment_with(script, &[], words, duration_ms)
+}
+
+/// [`segment`], where some scenes of the script have a picture of their user's
+/// already. Each of these is seen for as long as its scene is spoken, be it
+/// short, and perhaps while a short neighbour is.
+pub fn segment_with(
+    script: &[ScriptScene],
+    pictures: &[ScenePicture],
+    words: &[SpokenWord],
+    duration_ms: u32,
+) -> Vec<Scene> {
+    let picture_of = |scene: usize| {
+        let mut pictures = pictures.iter();
+        pictures.find(|picture| usize::from(picture.scene) == scene)
+    };
+    let spans = by_scene(script, words.len());
+    let is_taken = |span: &Span| picture_of(span.scene).is_some();
+    let spans = merge_short(words, duration_ms, spans, is_taken);
+    let spans = split_long(words, duration_ms, spans);
     spans
         .iter()
         .map(|span| Scene {
@@ -29,6 +45,7 @@ pub fn segment(script: &[ScriptScene], words: &[SpokenWord], duration_ms: u32) -
                 .get(span.scene)
                 .map(|scene| scene.visual.clone())
                 .unwrap_or_default(),
+            own_picture: picture_of(span.scene).map(|picture| picture.picture.clone()),
         })
         .collect()
 }
@@ -63,25 +80,36 @@ fn by_scene(script: &[ScriptScene], word_count: usize) -> Vec<Span> {
 }
 
 /// Joins each short span to the neighbour with which it makes the shorter
-/// whole. The picture of the longer part stays.
-fn merge_short(words: &[SpokenWord], duration_ms: u32, mut spans: Vec<Span>) -> Vec<Span> {
+/// whole. The picture of the longer part stays, or the one that is taken; two
+/// that are taken are not joined.
+fn merge_short(
+    words: &[SpokenWord],
+    duration_ms: u32,
+    mut spans: Vec<Span>,
+    is_taken: impl Fn(&Span) -> bool,
+) -> Vec<Span> {
     let length = |span: &Span| length_ms(words, span, duration_ms);
-    while spans.len() > 1 {
-        let Some(short) = spans.iter().position(|span| length(span) < SHORTEST_MS) else {
-            break;
-        };
-        let left = match (short.checked_sub(1), spans.get(short + 1)) {
-            (None, _) => short,
-            (Some(before), None) => before,
-            (Some(before), Some(after)) if length(&spans[before]) <= length(after) => before,
-            _ => short,
-        };
+    // The span before the border at which the first short span is joined.
+    let border = |spans: &[Span]| {
+        let short = |span: &Span| length(span) < SHORTEST_MS;
+        let shorts = (0..spans.len()).filter(|&number| short(&spans[number]));
+        let mut borders = shorts.filter_map(|short| {
+            let sides = [short.checked_sub(1), Some(short)].into_iter().flatten();
+            let joinable = sides.filter(|&left| {
+                let right = spans.get(left + 1);
+                right.is_some_and(|right| !(is_taken(&spans[left]) && is_taken(right)))
+            });
+            joinable.min_by_key(|&left| length(&spans[left]) + length(&spans[left + 1]))
+        });
+        borders.next()
+    };
+    while let Some(left) = border(&spans) {
         let (a, b) = (spans[left], spans[left + 1]);
-        let scene = if length(&b) > length(&a) {
-            b.scene
-        } else {
-            a.scene
+        let is_rights = match (is_taken(&a), is_taken(&b)) {
+            (false, false) => length(&b) > length(&a),
+            (_, right) => right,
         };
+        let scene = if is_rights { b.scene } else { a.scene };
         spans[left] = Span {
             first: a.first,
             end: b.end,
@@ -159,6 +187,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{Asset, MediaKey};
 
     fn scene(text: &str) -> ScriptScene {
         ScriptScene {
@@ -220,6 +249,37 @@ mod tests {
         assert_eq!(scenes[0].visual, scenes[1].visual);
     }
 
+    fn picture(scene: u16) -> ScenePicture {
+        let picture = Asset {
+            key: MediaKey::try_new(format!("pictures/{scene}")).unwrap(),
+            content_type: "image/jpeg".to_owned(),
+            bytes: 1,
+            sha256: String::new(),
+        };
+        ScenePicture { scene, picture }
+    }
+
+    #[test]
+    fn a_picture_of_ones_own_is_seen_while_its_scene_is_spoken() {
+        let (words, duration) = spoken(&[(400, 100); 24]);
+        let script = script_of(&[3, 3, 3, 15]);
+        let own = [picture(1), picture(2), picture(3)];
+        let scenes = segment_with(&script, &own, &words, duration);
+        let seen: Vec<_> = scenes
+            .iter()
+            .map(|scene| {
+                let picture = scene.own_picture.as_ref();
+                let name = picture.map(|picture| picture.key.file_name());
+                (name, scene.text.split(' ').count())
+            })
+            .collect();
+        let (one, two, three) = (Some("1"), Some("2"), Some("3"));
+        // The first scene has none and is short; the last is long.
+        assert_eq!(seen[..2], [(one, 6), (two, 3)]);
+        assert!(seen[2..].iter().all(|(name, _)| *name == three), "{seen:?}");
+        assert_eq!(seen.len(), 4);
+    }
+
     #[test]
     fn a_film_without_words_is_one_scene() {
         let scenes = segment(&[scene("")], &[], 5_000);
@@ -247,6 +307,27 @@ mod tests {
             let said: Vec<_> = scenes.iter().flat_map(|s| s.text.split(' ')).collect();
             let words: Vec<_> = words.iter().map(|word| word.text.as_str()).collect();
             prop_assert_eq!(said, words);
+        }
+
+        #[test]
+        fn every_picture_of_ones_own_is_seen_whose_scene_is_spoken(
+            lengths in prop::collection::vec((60u32..900, 0u32..600), 60..200),
+            counts in prop::collection::vec(1usize..9, 1..12),
+            own in prop::collection::btree_set(0u16..12, 0..12),
+        ) {
+            let (words, duration) = spoken(&lengths);
+            let own: Vec<_> = own.into_iter().map(picture).collect();
+            let scenes = segment_with(&script_of(&counts), &own, &words, duration);
+            prop_assert_eq!(scenes[scenes.len() - 1].end_ms, duration);
+            let mut begins = 0;
+            for (number, count) in (0u16..).zip(&counts) {
+                if begins < words.len() && own.iter().any(|own| own.scene == number) {
+                    let wanted = Some(picture(number).picture);
+                    let is_seen = scenes.iter().any(|scene| scene.own_picture == wanted);
+                    prop_assert!(is_seen, "picture {number} of {scenes:?}");
+                }
+                begins += count;
+            }
         }
 
         #[test]

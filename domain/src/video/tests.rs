@@ -18,6 +18,7 @@ fn brief() -> VideoBrief {
         topic: Topic::try_new("Why octopuses have three hearts").unwrap(),
         settings: ProductionSettings::default(),
         seed: 7,
+        brought: Brought::default(),
     }
 }
 

@@ -147,10 +147,12 @@ fn name_of(stored: &StoredEvent) -> String {
         schema_version,
         data,
     } = stored;
-    match data.get("output").and(data["stage"].as_str()) {
-        Some(stage) => format!("{type_name}.v{schema_version}.{stage}.json"),
-        None => format!("{type_name}.v{schema_version}.json"),
-    }
+    let of = data.get("output").and(data["stage"].as_str());
+    let own = ["/brief/brought", "/output/scenes/0/own_picture"];
+    let own = own.iter().any(|place| data.pointer(place).is_some());
+    let forms = of.into_iter().chain(own.then_some("own"));
+    let forms: String = forms.map(|form| format!(".{form}")).collect();
+    format!("{type_name}.v{schema_version}{forms}.json")
 }
 
 fn kept(file: &Path, now: &Value) -> Value {

@@ -14,7 +14,7 @@ use domain::video::output::{
     Film, ProviderJob, ProviderSwitch, Publication, Scene, Script, ScriptScene, ScriptSource,
     Speech, SpokenWord, StageOutput,
 };
-use domain::video::{VideoBrief, VideoEvent};
+use domain::video::{Brought, ScenePicture, VideoBrief, VideoEvent};
 use domain::{
     Asset, Failure, FailureClass, MediaKey, Microusd, Personal, ProductionSettings, Provider, Role,
     SeriesId, Stage, Topic, UserId,
@@ -138,6 +138,12 @@ pub(crate) fn video() -> Vec<VideoEvent> {
         StageOutput::Segmentation {
             scenes: vec![scene()],
         },
+        StageOutput::Segmentation {
+            scenes: vec![Scene {
+                own_picture: Some(asset("jpg")),
+                ..scene()
+            }],
+        },
         StageOutput::Images {},
         StageOutput::Assembly(film()),
         StageOutput::Upload(publication()),
@@ -146,13 +152,19 @@ pub(crate) fn video() -> Vec<VideoEvent> {
         VideoEvent::Requested {
             owner: owner(),
             series: Some(SeriesId(Uuid::from_u128(0x5e51e5))),
+            brief: brief(),
+        },
+        VideoEvent::Requested {
+            owner: owner(),
+            series: None,
             brief: VideoBrief {
-                topic: Topic::try_new("Why “octopuses” have 3 hearts: 100% \\ naïve 心 🐙")
-                    .unwrap(),
-                settings: settings(Music::Own {
-                    key: asset("mp3").key,
-                }),
-                seed: u64::MAX,
+                brought: Brought {
+                    pictures: vec![ScenePicture {
+                        scene: 3,
+                        picture: asset("jpg"),
+                    }],
+                },
+                ..brief()
             },
         },
         VideoEvent::StageStarted {
@@ -273,12 +285,24 @@ fn speech() -> Speech {
     }
 }
 
+fn brief() -> VideoBrief {
+    VideoBrief {
+        topic: Topic::try_new("Why “octopuses” have 3 hearts: 100% \\ naïve 心 🐙").unwrap(),
+        settings: settings(Music::Own {
+            key: asset("mp3").key,
+        }),
+        seed: u64::MAX,
+        brought: Brought::default(),
+    }
+}
+
 fn scene() -> Scene {
     Scene {
         start_ms: 0,
         end_ms: 1_900,
         text: "It has three hearts.".to_owned(),
         visual: "an octopus on a reef".to_owned(),
+        own_picture: None,
     }
 }
 

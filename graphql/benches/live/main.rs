@@ -25,6 +25,7 @@ use event_store::{EventStore, PostgresLog};
 use graphql::{Api, HttpArgs};
 use integrations::Providers;
 use integrations::media::{DirectoryStore, MediaStore};
+use material::Materials;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use projections::{Follower, Subjects, Watermarks};
 use tokio_util::sync::CancellationToken;
@@ -118,6 +119,7 @@ impl Server {
             media: Arc::clone(&media),
         };
         let people = ground.accounts(AccountsConfig::for_tests("")).await;
+        let materials = Materials::new(pool.clone(), Arc::clone(&media), Arc::new(SystemClock));
         let api = Api {
             dispatcher: Dispatcher::new(Arc::clone(&store), Arc::new(SystemClock)),
             store,
@@ -126,6 +128,7 @@ impl Server {
             subjects,
             watermarks,
             media,
+            materials,
             providers: Providers::offline(),
             ids: Arc::new(RandomIds),
             clock: Arc::new(SystemClock),

@@ -1,7 +1,7 @@
 use accounts::limits;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use commands::CommandContext;
-use domain::video::{self, VideoBrief, VideoCommand};
+use domain::video::{self, Brought, VideoBrief, VideoCommand};
 use domain::{InvalidField, ProductionSettings, SeriesId, Topic, VideoId};
 use projections::video::VIDEOS;
 
@@ -10,6 +10,7 @@ use crate::command::{command, created_id, made_before, send, target};
 use crate::context::Asking;
 use crate::error::Refusal;
 use crate::limit;
+use crate::material::{ScenePictureInput, pictures};
 use crate::payload::{Done, Outcome, payload, settle};
 use crate::problems::Problems;
 use crate::series;
@@ -26,6 +27,8 @@ pub(crate) struct RequestVideoInput {
     /// The series it is of; its settings apply where `settings` says nothing.
     series_id: Option<ID>,
     settings: Option<ProductionSettingsInput>,
+    /// Pictures of your own, each for one scene; the others are drawn.
+    pictures: Option<Vec<ScenePictureInput>>,
     /// A whole number from 0 to 2^64 - 1, to make the same film again. Left out,
     /// it follows from the video's id.
     seed: Option<String>,
@@ -178,6 +181,8 @@ async fn request(ctx: &Context<'_>, input: RequestVideoInput) -> Result<Done<Vid
         .unwrap_or_default()
         .over(base.unwrap_or_default(), &mut problems);
     check(ctx.api(), command.owner, &settings, &mut problems).await?;
+    let named = input.pictures.unwrap_or_default();
+    let pictures = pictures(ctx, command.owner, "pictures", &named, &mut problems).await?;
     let (topic, seed) = problems.value_if_none(topic.zip(seed))?;
     limit::take(ctx, limits::GENERATION).await?;
     let request = VideoCommand::Request {
@@ -187,6 +192,7 @@ async fn request(ctx: &Context<'_>, input: RequestVideoInput) -> Result<Done<Vid
             topic,
             settings,
             seed,
+            brought: Brought { pictures },
         },
     };
     tell(ctx, Ok((id, command)), request).await

@@ -16,6 +16,7 @@ use integrations::identity::{Identity, IdentityProvider};
 use integrations::media::{DirectoryStore, MediaStore};
 use integrations::testing::FakeMailer;
 use integrations::{Chain, Providers};
+use material::Materials;
 use projections::rebuild::Rebuilder;
 use projections::{Follower, Subjects, Watermarks};
 use secrecy::{ExposeSecret, SecretString};
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub client: reqwest::Client,
     pub dispatcher: Dispatcher,
     pub media: Arc<dyn MediaStore>,
+    pub materials: Materials,
     pub nats: async_nats::Client,
     pub subjects: Subjects,
     pub ids: Arc<CountedIds>,
@@ -160,6 +162,7 @@ impl App {
             mailer,
         } = ground.accounts(config).await;
         tokio::spawn(accounts.clone().watch_over(stop.clone()));
+        let materials = Materials::new(pool.clone(), Arc::clone(&media), Arc::new(StandingClock));
         let api = Api {
             dispatcher: dispatcher.clone(),
             store: Arc::clone(&store),
@@ -167,6 +170,7 @@ impl App {
             nats: nats.clone(),
             subjects: subjects.clone(),
             watermarks: watermarks.clone(),
+            materials: materials.clone(),
             media: Arc::clone(&media),
             providers: setup.makers,
             ids: Arc::clone(&ids) as Arc<dyn IdSource>,
@@ -191,6 +195,7 @@ impl App {
             client: reqwest::Client::new(),
             dispatcher,
             media,
+            materials,
             nats,
             subjects,
             ids,

@@ -1,8 +1,8 @@
 use insta::assert_json_snapshot;
-use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use crate::harness::App;
+use crate::uploading;
 
 /// Two seconds of a 440 Hz tone as a WAV file.
 fn tone() -> Vec<u8> {
@@ -24,17 +24,8 @@ fn tone() -> Vec<u8> {
 }
 
 async fn upload(app: &App, name: &str, content: Vec<u8>) -> Value {
-    let query = "mutation ($file: Upload!) { uploadMusic(file: $file) {
-        key durationMs errors { field code message }
-    } }";
-    let operations = json!({ "query": query, "variables": { "file": null } });
-    let form = Form::new()
-        .text("operations", operations.to_string())
-        .text("map", json!({ "0": ["variables.file"] }).to_string())
-        .part("0", Part::bytes(content).file_name(name.to_owned()));
-    let request = app.client.post(app.url("/graphql")).multipart(form);
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
-    answer["data"]["uploadMusic"].clone()
+    let fields = "key durationMs errors { field code message }";
+    uploading::upload(app, "uploadMusic", fields, name, content).await
 }
 
 fn request(key: &str) -> String {

@@ -27,6 +27,7 @@ async fn others(app: &App) -> String {
             topic: Topic::try_new("Theirs").unwrap(),
             settings: ProductionSettings::default(),
             seed: 1,
+            brought: domain::video::Brought::default(),
         },
     };
     app.tell::<Video>(OTHER, VIDEO, request).await

@@ -262,6 +262,7 @@ async fn something_happens(app: &App, chance: &mut Chance, known: &mut Vec<Uuid>
                 topic: Topic::try_new("Bees").unwrap(),
                 settings: Default::default(),
                 seed: 7,
+                brought: domain::video::Brought::default(),
             },
         },
         0 | 1 => VideoCommand::StartStage { stage, attempt },

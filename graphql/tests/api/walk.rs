@@ -30,6 +30,7 @@ async fn theirs(app: &App) {
             topic: Topic::try_new("Theirs").unwrap(),
             settings: settings(),
             seed: 1,
+            brought: domain::video::Brought::default(),
         },
     };
     app.tell::<Video>(OTHER, THEIRS, request).await;

@@ -13,6 +13,7 @@ fn request(topic: &str, niche: Niche) -> ScriptRequest {
             ..ProductionSettings::default()
         },
         seed: 3,
+        brought: domain::video::Brought::default(),
     })
 }
 

@@ -196,6 +196,7 @@ impl Given {
             topic: Topic::try_new(&format!("Topic {number}")).unwrap(),
             settings: ProductionSettings::default(),
             seed: 7,
+            brought: domain::video::Brought::default(),
         };
         let request = VideoCommand::Request {
             owner: UserId::LOCAL_OWNER,

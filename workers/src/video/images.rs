@@ -1,13 +1,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use domain::Stage;
 use domain::video::VideoCommand;
 use domain::video::output::{Scene, StageResult};
+use domain::{Asset, FailureClass, MediaKey, Provider, Stage};
 use futures::StreamExt;
 use integrations::Observer;
 use integrations::images::{ImageMaker, ImageRequest};
-use integrations::media::Body;
+use integrations::media::{Body, MediaError};
 
 use super::failover::{Asked, ask, note};
 use super::jobs::LoggedJobs;
@@ -67,6 +67,9 @@ impl ImagesStage {
             () = job.observer.cancelled() => return Err(Interrupted::Stopped),
             turn = pipeline.drawing.acquire() => turn.expect("the semaphore is never closed"),
         };
+        if let Some(own) = &scene.own_picture {
+            return use_own(job, number, own).await;
+        }
         let brief = &job.production.brief;
         let request = ImageRequest {
             description: scene.visual.clone(),
@@ -87,12 +90,7 @@ impl ImagesStage {
             drawer.draw(&request, &jobs, &quiet)
         });
         let drawn = drawn.await?;
-        let key = media::working(
-            job.video,
-            &format!("scene-{number:03}"),
-            job.production.attempt,
-            drawn.format.extension(),
-        );
+        let key = place(job, number, drawn.format.extension());
         let image = pipeline
             .media
             .put(&key, Body::Bytes(drawn.bytes), &Observer::silent())
@@ -104,4 +102,39 @@ impl ImagesStage {
         };
         note(job, command).await
     }
+}
+
+/// Takes a copy of what the user brought, so that the video has all that it is
+/// made of, whatever becomes of the file.
+async fn use_own(job: &Job<'_>, number: u16, own: &Asset) -> Result<(), Interrupted> {
+    let (_, extension) = own.key.file_name().rsplit_once('.').unwrap_or_default();
+    let key = place(job, number, extension);
+    let copied = job.pipeline.media.copy(&own.key, &key).await;
+    copied.map_err(|error| missing_picture(number, error))?;
+    let command = VideoCommand::RecordSceneImage {
+        scene: number,
+        image: Asset { key, ..own.clone() },
+        provider: Provider::own("picture"),
+    };
+    note(job, command).await
+}
+
+fn missing_picture(number: u16, error: MediaError) -> Interrupted {
+    match error {
+        MediaError::NotFound { key } => Interrupted::failed(
+            FailureClass::UserFixable,
+            "picture-missing",
+            format!(
+                "the picture {key} for scene {} is no longer in the media store; bring it again \
+                 and retry",
+                number + 1
+            ),
+        ),
+        error => error.into(),
+    }
+}
+
+fn place(job: &Job<'_>, number: u16, extension: &str) -> MediaKey {
+    let name = format!("scene-{number:03}");
+    media::working(job.video, &name, job.production.attempt, extension)
 }

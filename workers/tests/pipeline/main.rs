@@ -11,6 +11,7 @@ mod gate;
 mod interrupted;
 mod lost;
 mod making;
+mod own;
 mod paid;
 mod recording;
 mod studio;

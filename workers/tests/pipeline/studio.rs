@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::PullConsumer;
 use commands::{CommandContext, Dispatcher, RandomIds, SystemClock};
 use domain::settings::{Music, ProductionSettings};
-use domain::video::{Production, Video, VideoBrief, VideoCommand};
+use domain::video::{Brought, Production, Video, VideoBrief, VideoCommand};
 use domain::{IdSource, Stage, Topic, UserId, VideoId};
 use futures::StreamExt;
 use integrations::Providers;
@@ -144,6 +144,10 @@ impl Studio {
     }
 
     pub(crate) async fn request_with(&self, music: Music) -> VideoId {
+        self.request_of(music, Brought::default()).await
+    }
+
+    pub(crate) async fn request_of(&self, music: Music, brought: Brought) -> VideoId {
         let video = VideoId(RandomIds.fresh());
         let settings = ProductionSettings {
             music,
@@ -156,6 +160,7 @@ impl Studio {
                 topic: Topic::try_new("bees").unwrap(),
                 settings,
                 seed: 7,
+                brought,
             },
         };
         self.send(video, request).await;
