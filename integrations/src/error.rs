@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::Failure;
+
 /// One variant for each thing that a caller can do about it.
 ///
 /// Fields named `problem` say what happened, and never hold keys, prompts or
@@ -35,6 +37,9 @@ pub enum ProviderError {
     /// It answered, and the answer cannot be used.
     #[error("the provider's answer is unusable: {problem}")]
     Malformed { problem: String },
+    /// The provider was not asked at all, for a reason of our own.
+    #[error("{}", failure.message)]
+    NotAsked { failure: Failure },
     /// The caller asked to stop.
     #[error("stopped on request")]
     Cancelled,

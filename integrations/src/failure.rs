@@ -51,6 +51,7 @@ impl ProviderError {
                 "malformed-answer",
                 format!("{provider} gave an unusable answer: {problem}; retry"),
             ),
+            Self::NotAsked { failure } => failure.clone(),
             Self::Cancelled => failure(Retryable, "cancelled", self.to_string()),
         }
     }

@@ -16,6 +16,7 @@ mod failure;
 mod http;
 pub mod identity;
 pub mod images;
+mod journal;
 pub mod mail;
 pub mod media;
 pub mod music;
@@ -32,6 +33,7 @@ pub mod testing;
 pub mod vendor;
 
 pub use error::ProviderError;
+pub use journal::Journal;
 pub use observer::Observer;
 pub use prompts::{PromptError, Prompts};
 pub use providers::{Chain, ProviderArgs, Providers, ProvidersError};

@@ -1,8 +1,11 @@
-//! What a caller hands to a long call: a way to stop it, and to hear from it.
+//! What a caller hands to a long call: a way to stop it, to hear from it, and to
+//! keep what it pays for.
 
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+
+use crate::Journal;
 
 /// Passed to every maker and to uploads. Cheap to clone; clones share the
 /// token and the listener.
@@ -10,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Observer {
     cancel: CancellationToken,
     progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
+    journal: Option<Arc<Journal>>,
 }
 
 impl Observer {
@@ -22,7 +26,21 @@ impl Observer {
         Self {
             cancel,
             progress: Arc::new(progress),
+            journal: None,
         }
+    }
+
+    /// The same, for calls whose answers `journal` keeps.
+    #[must_use]
+    pub fn keeping(&self, journal: &Arc<Journal>) -> Self {
+        Self {
+            journal: Some(Arc::clone(journal)),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn journal(&self) -> Option<&Journal> {
+        self.journal.as_deref()
     }
 
     /// Never stops a call, and hears nothing.
@@ -45,7 +63,10 @@ impl Observer {
 
     /// The same token, hearing nothing.
     pub fn without_progress(&self) -> Self {
-        Self::new(self.cancel.clone(), |_, _| {})
+        Self {
+            progress: Arc::new(|_, _| {}),
+            ..self.clone()
+        }
     }
 
     /// The same listener, with a token that is also cancelled on its own.
@@ -53,7 +74,7 @@ impl Observer {
         let cancel = self.cancel.child_token();
         let child = Self {
             cancel: cancel.clone(),
-            progress: Arc::clone(&self.progress),
+            ..self.clone()
         };
         (child, cancel)
     }

@@ -49,7 +49,9 @@ impl Health {
         use ProviderError as E;
         let now = self.clock.now();
         let asked_for = match error {
-            E::Cancelled | E::Refused { .. } | E::InvalidInput { .. } => return,
+            E::Cancelled | E::NotAsked { .. } | E::Refused { .. } | E::InvalidInput { .. } => {
+                return;
+            }
             E::RateLimited { retry_after } => {
                 retry_after.and_then(|wait| TimeDelta::from_std(wait).ok())
             }

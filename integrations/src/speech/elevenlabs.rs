@@ -21,6 +21,7 @@ use self::failure::failure;
 use super::model::{Piece, Said, SpeechModel};
 use super::narration::Sound;
 use super::{SpeechRequest, VoiceInfo};
+use crate::journal::CallId;
 use crate::vendor::{Account, Caller};
 use crate::{Observer, ProviderError};
 
@@ -156,8 +157,12 @@ impl SpeechModel for ElevenLabs {
         let voice_in_path = utf8_percent_encode(voice.as_str(), NON_ALPHANUMERIC);
         let path =
             format!("v1/text-to-speech/{voice_in_path}/with-timestamps?output_format={FORMAT}");
-        let request = self.request(Method::POST, &path).json(&self.body(piece));
-        let answer = self.caller.send(request, observer).await?;
+        let body = self.body(piece);
+        let asked = body.to_string();
+        let asked = [voice.as_str().as_bytes(), asked.as_bytes()];
+        let call = CallId::of(Self::NAME, &self.model, &asked);
+        let request = self.request(Method::POST, &path).json(&body);
+        let answer = self.caller.buy(&call, request, observer).await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model, voice.as_str()));
         }

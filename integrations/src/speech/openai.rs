@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::model::{Piece, Said, SpeechModel};
 use super::narration::Sound;
 use super::{SpeechRequest, VoiceInfo};
+use crate::journal::CallId;
 use crate::openai::{NAME, failure};
 use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
@@ -139,10 +140,10 @@ impl SpeechModel for OpenAiSpeech {
     async fn say(&self, piece: &Piece<'_>, observer: &Observer) -> Result<Said, ProviderError> {
         let asked = piece.request;
         self.check_voice(&asked.voice)?;
-        let request = self
-            .post("audio/speech")
-            .json(&self.body(piece.text, asked));
-        let answer = self.caller.send(request, observer).await?;
+        let body = self.body(piece.text, asked);
+        let call = CallId::of(NAME, &self.model, &[body.to_string().as_bytes()]);
+        let request = self.post("audio/speech").json(&body);
+        let answer = self.caller.buy(&call, request, observer).await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model));
         }

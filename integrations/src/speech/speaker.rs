@@ -103,6 +103,8 @@ impl<M: SpeechModel> SpeechMaker for ModelSpeaker<M> {
             add(&mut usage, said.usage);
             let words: Vec<_> = piece.text.split_whitespace().collect();
             let words = align(&words, &said.heard, said.sound.duration_ms())?;
+            // It stays, whatever becomes of the pieces after it.
+            observer.journal().inspect(|journal| journal.accept());
             narration.push(said.sound, words);
             observer.progress(narration.words.len() as u64, all_words);
         }

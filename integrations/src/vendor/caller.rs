@@ -5,6 +5,7 @@ use url::Url;
 
 use super::{Account, Answer};
 use crate::http::{Unreachable, bounded, is_loopback, root};
+use crate::journal::CallId;
 use crate::{Observer, ProviderError};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -75,6 +76,31 @@ impl Caller {
             () = observer.cancelled() => Err(ProviderError::Cancelled),
             answer = self.exchange(request) => answer.map_err(into_provider_error),
         }
+    }
+
+    /// The same of a call that costs, which is `call`: an answer that was paid for
+    /// before is given again, and a new one is kept before it is given.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and [`ProviderError::NotAsked`] while it cannot be
+    /// told what was paid for.
+    pub(crate) async fn buy(
+        &self,
+        call: &CallId,
+        request: RequestBuilder,
+        observer: &Observer,
+    ) -> Result<Answer, ProviderError> {
+        let Some(journal) = observer.journal() else {
+            return self.send(request, observer).await;
+        };
+        if let Some(answer) = journal.read(call, self.limit_bytes).await? {
+            return Ok(answer);
+        }
+        let answer = self.send(request, observer).await?;
+        if answer.status.is_success() {
+            journal.write(call, &answer).await;
+        }
+        Ok(answer)
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Unreachable> {

@@ -5,6 +5,7 @@
 
 mod images;
 mod jobs;
+mod journal;
 mod script;
 mod speech;
 mod support;

@@ -7,7 +7,7 @@ use domain::video::VideoCommand;
 use domain::video::output::ProviderSwitch;
 use domain::{Failure, FailureClass};
 use futures::future::BoxFuture;
-use integrations::{Chain, ProviderError};
+use integrations::{Chain, Journal, ProviderError};
 
 use super::record::record;
 use super::stage::{Interrupted, Job};
@@ -18,12 +18,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What is asked for, and how often of each provider.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
     /// In a stage that works by scenes.
     pub(super) scene: Option<u16>,
     /// How often a provider is asked before the next one.
     pub(super) tries: u32,
+    /// Of the observer that the makers are handed.
+    pub(super) journal: &'a Journal,
 }
 
 /// What a maker will answer.
@@ -33,7 +35,7 @@ type Answer<'a, T> = BoxFuture<'a, Result<T, ProviderError>>;
 /// into the log. Who is out of order is passed over while somebody is left.
 pub(super) async fn ask<'a, M, T>(
     job: &'a Job<'_>,
-    asked: Asked,
+    asked: Asked<'_>,
     makers: &'a Chain<M>,
     name: fn(&M) -> &str,
     make: impl Fn(&'a M) -> Answer<'a, T> + Send + Sync,
@@ -54,6 +56,7 @@ where
         let error = match ask_one(job, asked, &known_as(job, provider), || make(maker)).await {
             Ok(made) => return Ok(made),
             Err(ProviderError::Cancelled) => return Err(Interrupted::Stopped),
+            Err(ProviderError::NotAsked { failure }) => return Err(Interrupted::Failed(failure)),
             Err(error) => error,
         };
         let failure = error.failure(provider);
@@ -85,7 +88,7 @@ where
 /// As often as it may be asked, with pauses between.
 async fn ask_one<'a, T: Send>(
     job: &Job<'_>,
-    asked: Asked,
+    asked: Asked<'_>,
     known_as: &str,
     make: impl Fn() -> Answer<'a, T> + Send + Sync,
 ) -> Result<T, ProviderError> {
@@ -93,6 +96,7 @@ async fn ask_one<'a, T: Send>(
     let mut pause = FIRST_PAUSE;
     let mut tries = 1;
     loop {
+        asked.journal.accept();
         let error = match make().await {
             Ok(made) => {
                 health.succeeded(known_as);
@@ -100,6 +104,9 @@ async fn ask_one<'a, T: Send>(
             }
             Err(error) => error,
         };
+        if is_about_answer(&error) {
+            asked.journal.reject().await;
+        }
         health.failed(known_as, &error);
         let wait = match &error {
             ProviderError::RateLimited {
@@ -120,6 +127,14 @@ async fn ask_one<'a, T: Send>(
             () = tokio::time::sleep(wait.mul_f64(1.0 + job.pipeline.jitter() / 2.0)) => {}
         }
     }
+}
+
+/// It was answered, and the answer is of no use.
+fn is_about_answer(error: &ProviderError) -> bool {
+    matches!(
+        error,
+        ProviderError::Malformed { .. } | ProviderError::Refused { .. }
+    )
 }
 
 /// Puts what happened on the way into the log.

@@ -79,11 +79,13 @@ impl ImagesStage {
             width_px: WIDTH_PX,
             height_px: HEIGHT_PX,
         };
+        let journal = job.journal_of(number);
         let asked = Asked {
             scene: Some(number),
             tries: TRIES,
+            journal: &journal,
         };
-        let quiet = job.observer.without_progress();
+        let quiet = job.observer.without_progress().keeping(&journal);
         let jobs = LoggedJobs::new(job, number);
         let drawers = &pipeline.providers.images;
         let drawn = ask(job, asked, drawers, ImageMaker::name, |drawer| {
@@ -100,7 +102,9 @@ impl ImagesStage {
             image,
             provider: drawn.provider,
         };
-        note(job, command).await
+        note(job, command).await?;
+        journal.close().await;
+        Ok(())
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! `videos/<id>/` holds what people fetch, `videos/<id>/work/` what one stage
 //! leaves for the next. Names in `work/` carry the attempt, so a worker that
-//! was replaced cannot overwrite what its successor recorded.
+//! was replaced cannot overwrite what its successor recorded. `work/answers/` holds
+//! what providers answered to an attempt, for the next one should there be one.
 
-use domain::{MediaKey, VideoId};
+use domain::{MediaKey, Stage, VideoId};
 
 /// Everything of the video.
 pub(super) fn folder(video: VideoId) -> MediaKey {
@@ -17,6 +18,16 @@ pub(super) fn published(video: VideoId, name: &str) -> MediaKey {
 
 pub(super) fn working(video: VideoId, name: &str, attempt: u32, extension: &str) -> MediaKey {
     key(format!("videos/{video}/work/{name}-{attempt}.{extension}"))
+}
+
+/// Answers that were paid for, until the stage is recorded.
+pub(super) fn answers(video: VideoId, stage: Stage) -> MediaKey {
+    key(format!("videos/{video}/work/answers/{stage}"))
+}
+
+/// The same, until the picture of a scene is.
+pub(super) fn answers_for_scene(video: VideoId, stage: Stage, scene: u16) -> MediaKey {
+    key(format!("videos/{video}/work/answers/{stage}-{scene:03}"))
 }
 
 fn key(text: String) -> MediaKey {

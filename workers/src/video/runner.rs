@@ -58,12 +58,11 @@ impl Handler for StageRunner {
             }
             Err(NotNow::Later(wait)) => return Verdict::Again(wait),
         };
-        let outcome = self.attempt(message, &production, stop).await;
-        let recorded = match outcome {
-            Ok(result) => {
-                self.complete(message, production.attempt, result, stop)
-                    .await
-            }
+        let cancel = stop.child_token();
+        let observer = self.observer(message, production.attempt, &cancel);
+        let job = Job::new(&self.pipeline, message, &production, observer, stop);
+        let recorded = match self.attempt(&job, &cancel).await {
+            Ok(result) => self.complete(&job, result).await,
             Err(Interrupted::Stopped) if stop.is_cancelled() => {
                 return self.release(message, production.attempt, stop).await;
             }
@@ -170,31 +169,23 @@ impl StageRunner {
         }
     }
 
+    /// Cancelled with `cancel`, which the job's observer hears.
     async fn attempt(
         &self,
-        message: &RelayedEvent,
-        production: &Production,
-        stop: &CancellationToken,
+        job: &Job<'_>,
+        cancel: &CancellationToken,
     ) -> Result<StageResult, Interrupted> {
+        let (message, attempt) = (job.message, job.production.attempt);
         tracing::info!(
             video.id = %message.stream_id,
             correlation.id = %message.correlation_id,
             stage = %self.stage(),
-            attempt = production.attempt,
+            attempt,
             "stage started"
         );
-        let cancel = stop.child_token();
-        let _beating = self.beat(message, production.attempt);
-        let _watching = self.stop_when_moved_on(message, production.attempt, &cancel);
-        let job = Job {
-            pipeline: &self.pipeline,
-            message,
-            video: VideoId(message.stream_id),
-            production,
-            observer: self.observer(message, production.attempt, &cancel),
-            stop: stop.clone(),
-        };
-        self.worker.work(&job).await
+        let _beating = self.beat(message, attempt);
+        let _watching = self.stop_when_moved_on(message, attempt, cancel);
+        self.worker.work(job).await
     }
 
     /// Lets every process know that the attempt is worked on.
@@ -284,13 +275,15 @@ impl StageRunner {
 
     async fn complete(
         &self,
-        message: &RelayedEvent,
-        attempt: u32,
+        job: &Job<'_>,
         result: StageResult,
-        stop: &CancellationToken,
     ) -> Result<Verdict, DispatchError<VideoError>> {
+        let (message, attempt) = (job.message, job.production.attempt);
         let complete = VideoCommand::CompleteStage { attempt, result };
-        let done = self.record(message, complete, stop).await?;
+        let done = self.record(message, complete, &job.stop).await?;
+        if !done.events.is_empty() {
+            job.journal.close().await;
+        }
         tracing::info!(
             video.id = %message.stream_id,
             correlation.id = %message.correlation_id,

@@ -21,13 +21,15 @@ impl StageWorker for ScriptStage {
 
     async fn work(&self, job: &Job<'_>) -> Result<StageResult, Interrupted> {
         let request = (&job.production.brief).into();
+        let observer = job.observer.keeping(&job.journal);
         let asked = Asked {
             scene: None,
             tries: 1,
+            journal: &job.journal,
         };
         let writers = &job.pipeline.providers.script;
         let script = ask(job, asked, writers, ScriptWriter::name, |writer| {
-            writer.write(&request, &job.observer)
+            writer.write(&request, &observer)
         });
         let script = script.await?;
         Ok(StageResult::Script(script))

@@ -36,14 +36,16 @@ impl StageWorker for SpeechStage {
             language: settings.language,
             seed: production.brief.seed,
         };
+        let observer = job.observer.keeping(&job.journal);
         let asked = Asked {
             scene: None,
             tries: 1,
+            journal: &job.journal,
         };
         let speakers = &job.pipeline.providers.speech;
         let speakers = speakers.those(|speaker| speaker.may_know(&request.voice));
         let spoken = ask(job, asked, &speakers, SpeechMaker::name, |speaker| {
-            speaker.speak(&request, &job.observer)
+            speaker.speak(&request, &observer)
         });
         let spoken = spoken.await?;
         let key = media::working(job.video, "speech", production.attempt, "wav");

@@ -1,15 +1,18 @@
 //! The shape every stage's worker has.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::video::Production;
 use domain::video::output::StageResult;
 use domain::{Failure, FailureClass, Stage, VideoId};
 use integrations::media::MediaError;
-use integrations::{Observer, ProviderError};
+use integrations::{Journal, Observer, ProviderError};
 use projections::RelayedEvent;
 use render::RenderError;
 use tokio_util::sync::CancellationToken;
 
+use super::media;
 use crate::Pipeline;
 
 /// One attempt at one stage of one video.
@@ -23,6 +26,36 @@ pub struct Job<'a> {
     pub observer: Observer,
     /// The program is stopping.
     pub stop: CancellationToken,
+    /// Keeps the answers that are paid for, until the stage is recorded.
+    pub journal: Arc<Journal>,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        message: &'a RelayedEvent,
+        production: &'a Production,
+        observer: Observer,
+        stop: &CancellationToken,
+    ) -> Self {
+        let video = VideoId(message.stream_id);
+        let answers = media::answers(video, production.stage);
+        Self {
+            pipeline,
+            message,
+            video,
+            production,
+            observer,
+            stop: stop.clone(),
+            journal: Arc::new(Journal::new(Arc::clone(&pipeline.media), answers)),
+        }
+    }
+
+    /// What keeps the answers of a stage that is recorded scene by scene.
+    pub(super) fn journal_of(&self, scene: u16) -> Arc<Journal> {
+        let folder = media::answers_for_scene(self.video, self.production.stage, scene);
+        Arc::new(Journal::new(Arc::clone(&self.pipeline.media), folder))
+    }
 }
 
 /// Why an attempt ended without a result.

@@ -9,6 +9,7 @@ mod failover;
 mod faults;
 mod gate;
 mod interrupted;
+mod kept;
 mod lost;
 mod making;
 mod own;

@@ -148,11 +148,19 @@ impl Studio {
     }
 
     pub(crate) async fn request_of(&self, music: Music, brought: Brought) -> VideoId {
-        let video = VideoId(RandomIds.fresh());
         let settings = ProductionSettings {
             music,
             ..ProductionSettings::default()
         };
+        self.request_as(settings, brought).await
+    }
+
+    pub(crate) async fn request_as(
+        &self,
+        settings: ProductionSettings,
+        brought: Brought,
+    ) -> VideoId {
+        let video = VideoId(RandomIds.fresh());
         let request = VideoCommand::Request {
             owner: UserId::LOCAL_OWNER,
             series: None,
@@ -259,7 +267,8 @@ impl Studio {
         self.until_told(video, recorded).await;
     }
 
-    async fn until_told(&self, video: VideoId, wanted: impl AsyncFn() -> bool) {
+    /// Waits until `wanted`, which is about the video.
+    pub(crate) async fn until_told(&self, video: VideoId, wanted: impl AsyncFn() -> bool) {
         let mut look = tokio::time::interval(LOOK_EVERY);
         let watch = async {
             while !wanted().await {
@@ -375,7 +384,12 @@ impl Studio {
 
     /// Whether the media store has anything of the video.
     pub(crate) fn has_media(&self, video: VideoId) -> bool {
+        self.has_files(video, "")
+    }
+
+    /// Whether there is such a folder among its media.
+    pub(crate) fn has_files(&self, video: VideoId, folder: &str) -> bool {
         let media = self.folder.path().join("media");
-        media.join(format!("videos/{video}")).exists()
+        media.join(format!("videos/{video}")).join(folder).exists()
     }
 }

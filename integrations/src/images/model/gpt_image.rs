@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{ANSWER_BYTES, ImageModel, Painted, PicturePrompt, picture};
 use crate::images::JobRecord;
+use crate::journal::CallId;
 use crate::openai::{NAME, failure};
 use crate::vendor::{Account, Caller};
 use crate::{Observer, ProviderError};
@@ -85,7 +86,7 @@ impl ImageModel for GptImage {
     ) -> Result<Painted, ProviderError> {
         let request = self.caller.request(Method::POST, "images/generations");
         let request = self.account.bearer(request);
-        let request = request.json(&json!({
+        let body = json!({
             "model": self.model,
             "prompt": prompt.text,
             "n": 1,
@@ -93,8 +94,12 @@ impl ImageModel for GptImage {
             "quality": self.quality,
             "background": "opaque",
             "output_format": "png",
-        }));
-        let answer = self.caller.send(request, observer).await?;
+        });
+        let call = CallId::of(NAME, &self.model, &[body.to_string().as_bytes()]);
+        let answer = self
+            .caller
+            .buy(&call, request.json(&body), observer)
+            .await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model));
         }

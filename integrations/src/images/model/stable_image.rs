@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{ANSWER_BYTES, ImageModel, Painted, PicturePrompt, picture};
 use crate::images::JobRecord;
+use crate::journal::CallId;
 use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
@@ -80,20 +81,23 @@ impl ImageModel for StableImage {
         observer: &Observer,
     ) -> Result<Painted, ProviderError> {
         let (service, model) = self.service();
-        let mut form = Form::new()
-            .text("prompt", prompt.text.clone())
-            .text("negative_prompt", prompt.avoid.clone())
-            .text("aspect_ratio", "9:16")
-            .text("seed", (prompt.seed % LAST_SEED + 1).to_string())
-            .text("output_format", "png");
-        if let Some(model) = model {
-            form = form.text("model", model.to_owned());
-        }
+        let mut fields = vec![
+            ("prompt", prompt.text.clone()),
+            ("negative_prompt", prompt.avoid.clone()),
+            ("aspect_ratio", "9:16".to_owned()),
+            ("seed", (prompt.seed % LAST_SEED + 1).to_string()),
+            ("output_format", "png".to_owned()),
+        ];
+        fields.extend(model.map(|model| ("model", model.to_owned())));
+        let asked: Vec<_> = fields.iter().map(|(_, value)| value.as_bytes()).collect();
+        let call = CallId::of(Self::NAME, &self.model, &asked);
+        let form = fields.into_iter();
+        let form = form.fold(Form::new(), |form, (name, value)| form.text(name, value));
         let path = format!("v2beta/stable-image/generate/{service}");
         let request = self.caller.request(Method::POST, &path);
         let request = self.account.bearer(request);
         let request = request.header(ACCEPT, "image/*").multipart(form);
-        let answer = self.caller.send(request, observer).await?;
+        let answer = self.caller.buy(&call, request, observer).await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer));
         }

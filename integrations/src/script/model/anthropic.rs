@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ANSWER_BYTES, ANSWER_TOKENS, Conversation, LanguageModel, Said};
+use crate::journal::CallId;
 use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
@@ -120,8 +121,12 @@ impl LanguageModel for Claude {
         if let Some(key) = &self.account.key {
             request = request.header("x-api-key", key.expose_secret());
         }
-        let request = request.json(&self.body(conversation));
-        let answer = self.caller.send(request, observer).await?;
+        let body = self.body(conversation);
+        let call = CallId::of(Self::NAME, &self.model, &[body.to_string().as_bytes()]);
+        let answer = self
+            .caller
+            .buy(&call, request.json(&body), observer)
+            .await?;
         if answer.status != StatusCode::OK {
             return Err(self.failure(&answer));
         }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ANSWER_BYTES, ANSWER_TOKENS, Conversation, LanguageModel, Said};
+use crate::journal::CallId;
 use crate::openai::failure;
 use crate::vendor::{Account, Caller};
 use crate::{Observer, ProviderError};
@@ -95,8 +96,12 @@ impl LanguageModel for OpenAi {
     ) -> Result<Said, ProviderError> {
         let request = self.caller.request(Method::POST, "chat/completions");
         let request = self.account.bearer(request);
-        let request = request.json(&self.body(conversation));
-        let answer = self.caller.send(request, observer).await?;
+        let body = self.body(conversation);
+        let call = CallId::of(self.name, &self.model, &[body.to_string().as_bytes()]);
+        let answer = self
+            .caller
+            .buy(&call, request.json(&body), observer)
+            .await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model));
         }

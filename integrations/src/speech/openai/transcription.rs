@@ -4,7 +4,8 @@ use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 
 use super::OpenAiSpeech;
-use crate::openai::failure;
+use crate::journal::CallId;
+use crate::openai::{NAME, failure};
 use crate::speech::align::{Heard, whole_ms};
 use crate::speech::narration::Sound;
 use crate::{Observer, ProviderError};
@@ -41,18 +42,21 @@ impl OpenAiSpeech {
         language: Language,
         observer: &Observer,
     ) -> Result<Transcript, ProviderError> {
-        let wav = Part::stream(sound.to_wav()).file_name("speech.wav");
+        let wav = sound.to_wav();
+        let model = &self.transcription_model;
+        let call = CallId::of(NAME, model, &[language.slug().as_bytes(), &wav]);
+        let wav = Part::stream(wav).file_name("speech.wav");
         let wav = wav.mime_str("audio/wav").expect("it is a content type");
         let form = Form::new()
-            .text("model", self.transcription_model.clone())
+            .text("model", model.clone())
             .text("response_format", "verbose_json")
             .text("timestamp_granularities[]", "word")
             .text("language", language.slug())
             .part("file", wav);
         let request = self.post("audio/transcriptions").multipart(form);
-        let answer = self.caller.send(request, observer).await?;
+        let answer = self.caller.buy(&call, request, observer).await?;
         if answer.status != StatusCode::OK {
-            return Err(failure(&answer, &self.transcription_model));
+            return Err(failure(&answer, model));
         }
         let answered: Answered = answer.json()?;
         let words = answered.words.ok_or_else(|| ProviderError::Malformed {
