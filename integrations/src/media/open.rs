@@ -10,14 +10,14 @@ use super::{DirectoryStore, MediaError, MediaStore, S3Config, S3Store};
 pub async fn open(address: &str) -> Result<Arc<dyn MediaStore>, MediaError> {
     let store: Arc<dyn MediaStore> = match parse(address)? {
         Address::Folder(path) => Arc::new(DirectoryStore::open(path).await?),
-        Address::Bucket(config) => Arc::new(S3Store::new(config)),
+        Address::Bucket(config) => Arc::new(S3Store::new(*config)),
     };
     Ok(store)
 }
 
 enum Address {
     Folder(PathBuf),
-    Bucket(S3Config),
+    Bucket(Box<S3Config>),
 }
 
 fn parse(address: &str) -> Result<Address, MediaError> {
@@ -33,7 +33,10 @@ fn parse(address: &str) -> Result<Address, MediaError> {
         "file" => url.to_file_path().map(Address::Folder).map_err(|()| {
             invalid("the file address has no absolute path on this machine".to_owned())
         }),
-        "s3" => S3Config::from_url(&url, |name| std::env::var(name).ok()).map(Address::Bucket),
+        "s3" => {
+            let config = S3Config::from_url(&url, |name| std::env::var(name).ok())?;
+            Ok(Address::Bucket(Box::new(config)))
+        }
         other => Err(invalid(format!("{other}:// is not known"))),
     }
 }

@@ -1,11 +1,13 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{Asset, MediaKey};
 use futures::StreamExt;
 use futures::stream::BoxStream;
+use url::Url;
 
 use super::{MediaError, fetch};
 use crate::Observer;
@@ -50,6 +52,17 @@ pub trait MediaStore: Send + Sync {
     /// The files that lie in `folder` itself, in no order; none when there is no
     /// such folder.
     async fn list(&self, folder: &MediaKey) -> Result<Vec<MediaKey>, MediaError>;
+
+    /// Where anybody may fetch the file without signing in, until `valid_for` is
+    /// over or, from a store that is open to all, as long as it is there. None
+    /// from a store that has no address of its own.
+    async fn signed_url(
+        &self,
+        _key: &MediaKey,
+        _valid_for: Duration,
+    ) -> Result<Option<Url>, MediaError> {
+        Ok(None)
+    }
 
     /// A small file whole; `TooLarge` beyond `limit_bytes`.
     async fn get(&self, key: &MediaKey, limit_bytes: u64) -> Result<Bytes, MediaError> {

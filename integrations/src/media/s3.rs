@@ -5,21 +5,27 @@
 
 mod config;
 mod error;
+mod link;
 mod multipart;
+mod patience;
 mod read;
 mod source;
 
 use std::ops::Range;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::{Delete, MetadataDirective, ObjectIdentifier};
 use bytes::Bytes;
 use domain::{Asset, MediaKey};
+use url::Url;
 
 use super::digest::Digest;
-use super::{Body, MediaError, MediaRead, MediaStore, Stored, content_type};
+use super::{Body, MediaError, MediaRead, MediaStore, Stored, content_type, fetch};
 use crate::Observer;
 pub use config::S3Config;
+use patience::patiently;
 use source::Source;
 
 /// Larger files go in parts of this size; the API takes 5 MiB to 5 GiB.
@@ -58,6 +64,25 @@ impl S3Store {
             .await
             .map_err(|error| self.error(key, error))?;
         Ok(())
+    }
+
+    /// What the server knows the file's bytes by; none when there is no file.
+    async fn etag(&self, key: &MediaKey) -> Result<Option<String>, MediaError> {
+        match self.ask_head(key).await {
+            Ok(there) => Ok(there.e_tag().map(|etag| etag.trim_matches('"').to_owned())),
+            Err(MediaError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask_head(&self, key: &MediaKey) -> Result<HeadObjectOutput, MediaError> {
+        self.client
+            .head_object()
+            .bucket(&self.config.bucket)
+            .key(self.full(key))
+            .send()
+            .await
+            .map_err(|error| self.error(key, error))
     }
 
     async fn delete_all(
@@ -115,9 +140,10 @@ impl MediaStore for S3Store {
         } else {
             let whole = source.next().await?;
             digest.update(&whole);
+            let put = patiently(self.config.patience, || self.put_small(key, whole.clone()));
             tokio::select! {
                 () = observer.cancelled() => return Err(MediaError::Cancelled),
-                kept = self.put_small(key, whole) => kept?,
+                kept = put => kept?,
             }
             observer.progress(digest.bytes(), source.total_bytes());
         }
@@ -125,14 +151,7 @@ impl MediaStore for S3Store {
     }
 
     async fn head(&self, key: &MediaKey) -> Result<Stored, MediaError> {
-        let answer = self
-            .client
-            .head_object()
-            .bucket(&self.config.bucket)
-            .key(self.full(key))
-            .send()
-            .await
-            .map_err(|error| self.error(key, error))?;
+        let answer = self.ask_head(key).await?;
         Ok(Stored {
             bytes: read::length(answer.content_length()),
             content_type: read::kept_type(answer.content_type(), key),
@@ -163,12 +182,14 @@ impl MediaStore for S3Store {
     }
 
     async fn delete_prefix(&self, prefix: &MediaKey) -> Result<u64, MediaError> {
+        let folder = format!("{}/", self.full(prefix));
+        multipart::drop_unfinished(self, &folder).await;
         let mut deleted = 0;
         let mut pages = self
             .client
             .list_objects_v2()
             .bucket(&self.config.bucket)
-            .prefix(format!("{}/", self.full(prefix)))
+            .prefix(folder)
             .into_paginator()
             .send();
         while let Some(page) = pages.next().await {
@@ -206,5 +227,23 @@ impl MediaStore for S3Store {
             );
         }
         Ok(files)
+    }
+
+    /// A signature is good for a week at most, as the API has it.
+    async fn signed_url(
+        &self,
+        key: &MediaKey,
+        valid_for: Duration,
+    ) -> Result<Option<Url>, MediaError> {
+        link::to(self, key, valid_for).await.map(Some)
+    }
+
+    /// Whoever tries a store wants to know now.
+    async fn check(&self) -> Result<(), MediaError> {
+        let impatient = S3Config {
+            patience: Duration::ZERO,
+            ..self.config.clone()
+        };
+        fetch::round_trip(&Self::new(impatient)).await
     }
 }

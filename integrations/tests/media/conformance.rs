@@ -62,7 +62,7 @@ async fn get(store: &dyn MediaStore, below: &str) -> Bytes {
     store.get(&key(below), 64 * 1024 * 1024).await.unwrap()
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 

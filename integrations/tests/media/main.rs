@@ -5,5 +5,7 @@
 
 mod conformance;
 mod directory;
+mod meter;
+mod outages;
 mod s3;
 mod seaweed;

@@ -6,14 +6,15 @@ use integrations::Observer;
 use integrations::media::{Body, MediaError, MediaStore, S3Config, S3Store};
 
 use crate::conformance::{self, key, noise};
-use crate::seaweed::{BUCKET, Seaweed};
+use crate::outages;
+use crate::seaweed::Seaweed;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_does_what_every_store_does() {
     let mut server = Seaweed::start().await;
     let store = S3Store::new(server.config());
     conformance::run(Arc::new(store.clone())).await;
-    assert_eq!(unfinished_uploads(&server).await, 0);
+    assert_eq!(outages::unfinished(&server).await, 0);
 
     with_only_required_checksums(&server).await;
     a_prefix_keeps_stores_apart(&server).await;
@@ -23,11 +24,6 @@ async fn a_bucket_does_what_every_store_does() {
     let error = store.head(&key("film.mp4")).await.unwrap_err();
     assert!(matches!(error, MediaError::Unavailable { .. }), "{error:?}");
     assert!(error.to_string().contains("127.0.0.1"), "{error}");
-}
-
-async fn unfinished_uploads(server: &Seaweed) -> usize {
-    let uploads = server.client().list_multipart_uploads().bucket(BUCKET);
-    uploads.send().await.unwrap().uploads().len()
 }
 
 async fn with_only_required_checksums(server: &Seaweed) {

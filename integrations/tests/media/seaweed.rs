@@ -1,6 +1,6 @@
 //! A SeaweedFS of the test's own, on loopback ports of its own.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -22,23 +22,19 @@ const IDENTITIES: &str = r#"{"identities": [{
 pub(crate) struct Seaweed {
     process: Child,
     folder: TempDir,
-    port: u16,
+    ports: [u16; 8],
 }
 
 impl Seaweed {
     /// Ready, with an empty bucket.
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let identities = folder.path().join("identities.json");
-        std::fs::write(&identities, IDENTITIES).unwrap();
-        let [port, ports @ ..] = free_ports::<8>();
-        let process = command(folder.path(), &identities, port, ports)
-            .spawn()
-            .unwrap();
+        let ports = free_ports();
+        let process = command(folder.path(), ports).spawn().unwrap();
         let mut server = Self {
             process,
             folder,
-            port,
+            ports,
         };
         tokio::time::timeout(Duration::from_secs(120), server.make_bucket())
             .await
@@ -46,14 +42,31 @@ impl Seaweed {
         server
     }
 
+    /// Where it was and with what it had, as after a power cut. It may not be
+    /// ready yet.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        self.process = command(self.folder.path(), self.ports).spawn().unwrap();
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.ports[0]).into()
+    }
+
     pub(crate) fn config(&self) -> S3Config {
         S3Config {
             bucket: BUCKET.to_owned(),
             prefix: None,
-            endpoint: Some(format!("http://127.0.0.1:{}", self.port).parse().unwrap()),
+            endpoint: Some(
+                format!("http://127.0.0.1:{}", self.ports[0])
+                    .parse()
+                    .unwrap(),
+            ),
             region: "auto".to_owned(),
             path_style: true,
             only_required_checksums: false,
+            public: None,
+            patience: S3Config::PATIENCE,
             credentials: Credentials::new("test-key", "test-secret", None, None, "test"),
         }
     }
@@ -92,9 +105,12 @@ impl Drop for Seaweed {
     }
 }
 
-fn command(folder: &Path, identities: &Path, port: u16, ports: [u16; 7]) -> Command {
+fn command(folder: &Path, ports: [u16; 8]) -> Command {
+    let identities = folder.join("identities.json");
+    std::fs::write(&identities, IDENTITIES).unwrap();
     let log = std::fs::File::create(folder.join("log")).unwrap();
     let [
+        s3,
         s3_grpc,
         master,
         master_grpc,
@@ -118,7 +134,7 @@ fn command(folder: &Path, identities: &Path, port: u16, ports: [u16; 7]) -> Comm
         .arg(format!("-filer.port={filer}"))
         .arg(format!("-filer.port.grpc={filer_grpc}"))
         .arg("-s3")
-        .arg(format!("-s3.port={port}"))
+        .arg(format!("-s3.port={s3}"))
         .arg(format!("-s3.port.grpc={s3_grpc}"))
         .args([
             "-s3.port.iceberg=0",

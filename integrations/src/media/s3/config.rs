@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_s3::config::{
     BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
 };
@@ -20,11 +22,18 @@ pub struct S3Config {
     /// Checksums only where the operation demands one, for servers that do not
     /// know the others. Signed payloads are digested all the same.
     pub only_required_checksums: bool,
+    /// Where the bucket is open to all, such as R2's custom domain: files are
+    /// linked to there instead of with a signature.
+    pub public: Option<Url>,
+    /// For how long a put waits for a server that is away.
+    pub patience: Duration,
     pub credentials: Credentials,
 }
 
 impl S3Config {
-    /// `s3://bucket/prefix?endpoint=https://host&region=auto&path-style=true&checksums=when_required`;
+    pub const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// `s3://bucket/prefix?endpoint=https://host&region=auto&path-style=true&checksums=when_required&public=https://media.host`;
     /// all but the bucket can be left out. `environment` is asked for
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and,
     /// when the address has no region, `AWS_REGION`.
@@ -48,6 +57,8 @@ impl S3Config {
             region: environment("AWS_REGION").unwrap_or_else(|| "auto".to_owned()),
             path_style: false,
             only_required_checksums: false,
+            public: None,
+            patience: Self::PATIENCE,
             credentials: Credentials::new(
                 required("AWS_ACCESS_KEY_ID")?,
                 required("AWS_SECRET_ACCESS_KEY")?,
@@ -59,7 +70,8 @@ impl S3Config {
         let mut path_style = None;
         for (name, value) in url.query_pairs() {
             match &*name {
-                "endpoint" => config.endpoint = Some(endpoint(&value)?),
+                "endpoint" => config.endpoint = Some(http("endpoint", &value)?),
+                "public" => config.public = Some(http("public", &value)?),
                 "region" => config.region = value.into_owned(),
                 "path-style" => path_style = Some(flag("path-style", &value, "true", "false")?),
                 "checksums" => {
@@ -68,7 +80,7 @@ impl S3Config {
                 }
                 other => {
                     return Err(invalid(format!(
-                        "{other:?} is not known; endpoint, region, path-style and checksums are"
+                        "{other:?} is not known; endpoint, region, path-style, checksums and public are"
                     )));
                 }
             }
@@ -114,13 +126,13 @@ fn prefix(url: &Url) -> Result<Option<MediaKey>, MediaError> {
     }
 }
 
-fn endpoint(value: &str) -> Result<Url, MediaError> {
+fn http(name: &str, value: &str) -> Result<Url, MediaError> {
     Url::parse(value)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .ok_or_else(|| {
             invalid(format!(
-                "endpoint {value:?} is no http:// or https:// address"
+                "{name} {value:?} is no http:// or https:// address"
             ))
         })
 }
@@ -179,6 +191,7 @@ mod tests {
                 "s3://reels?endpoint=127.0.0.1:9000",
                 "endpoint \"127.0.0.1:9000\"",
             ),
+            ("s3://reels?public=media.host", "public \"media.host\""),
             ("s3://reels?path-style=yes", "path-style=yes"),
             ("s3://reels?checksums=never", "checksums=never"),
             ("s3:///prefix", "names no bucket"),
