@@ -1,6 +1,7 @@
 //! Every kind of stream there is, with what may happen in it.
 
 use crate::access_token::AccessToken;
+use crate::inbox::Inbox;
 use crate::series::Series;
 use crate::session::Session;
 use crate::user::User;
@@ -28,6 +29,7 @@ impl Category {
 /// A new aggregate is added here.
 pub const CATEGORIES: &[Category] = &[
     Category::of::<AccessToken>(),
+    Category::of::<Inbox>(),
     Category::of::<Series>(),
     Category::of::<Session>(),
     Category::of::<User>(),

@@ -48,6 +48,10 @@ id!(
     /// A personal access token.
     AccessTokenId
 );
+id!(
+    /// Something a person was told of: the id of the event that it tells of.
+    NotificationId
+);
 
 impl UserId {
     /// Who uses the program on their own machine without an account. The account

@@ -12,6 +12,7 @@ use integrations::Providers;
 use integrations::identity::IdentityProvider;
 use integrations::media::MediaStore;
 use material::Materials;
+use projections::notification::NotificationQueries;
 use projections::series::SeriesQueries;
 use projections::video::VideoQueries;
 use projections::{Subjects, Watermarks};
@@ -55,5 +56,9 @@ impl Api {
 
     pub(crate) fn series(&self) -> SeriesQueries {
         SeriesQueries::new(self.pool.clone())
+    }
+
+    pub(crate) fn notifications(&self) -> NotificationQueries {
+        NotificationQueries::new(self.pool.clone())
     }
 }

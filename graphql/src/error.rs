@@ -9,6 +9,7 @@ use std::error::Error as StdError;
 use async_graphql::{Error, ErrorExtensions, ServerError, SimpleObject};
 use commands::DispatchError;
 use domain::InvalidField;
+use domain::inbox::InboxError;
 use domain::projection::ProjectionError;
 use domain::series::SeriesError;
 use domain::video::VideoError;
@@ -135,6 +136,16 @@ impl DomainRefusal for SeriesError {
             Self::Archived => "ARCHIVED",
             Self::Deleted => "DELETED",
         })
+    }
+}
+
+impl DomainRefusal for InboxError {
+    const NOUN: &'static str = "inbox";
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::TooMany { .. } => Some("INVALID"),
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod limit;
 mod live;
 mod material;
 mod music;
+mod notification;
 mod options;
 mod payload;
 mod problems;

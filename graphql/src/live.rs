@@ -19,6 +19,7 @@ pub(crate) use feed::{Feed, changes_from, snapshot_then_changes};
 pub(crate) use feeds::{Feeds, Followed};
 pub(crate) use reports::Reports;
 
+use projections::notification::NotificationQueries;
 use projections::series::SeriesQueries;
 use projections::video::VideoQueries;
 
@@ -28,6 +29,7 @@ use crate::Api;
 pub(crate) struct Live {
     pub(crate) videos: Feeds<VideoQueries>,
     pub(crate) series: Feeds<SeriesQueries>,
+    pub(crate) notifications: Feeds<NotificationQueries>,
     pub(crate) reports: Reports,
 }
 
@@ -37,6 +39,7 @@ impl Live {
         Self {
             videos: Feeds::new(api.videos(), nats.clone(), subjects.clone()),
             series: Feeds::new(api.series(), nats.clone(), subjects.clone()),
+            notifications: Feeds::new(api.notifications(), nats.clone(), subjects.clone()),
             reports: Reports::new(nats.clone(), subjects.clone()),
         }
     }

@@ -13,6 +13,7 @@ use crate::event::EventSubscription;
 use crate::live::Live;
 use crate::material::PictureMutation;
 use crate::music::MusicMutation;
+use crate::notification::{NotificationMutation, NotificationQuery, NotificationSubscription};
 use crate::options::OptionsQuery;
 use crate::projection::ProjectionSubscription;
 use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery, SeriesSubscription};
@@ -33,6 +34,7 @@ pub struct Query(
     OptionsQuery,
     SeriesQuery,
     VideoQuery,
+    NotificationQuery,
     AccountQuery,
     admin::ToQuery,
 );
@@ -51,6 +53,7 @@ pub struct Mutation(
     VideoMutation,
     MusicMutation,
     PictureMutation,
+    NotificationMutation,
     AccountMutation,
     AccessTokenMutation,
     admin::ToMutation,
@@ -67,6 +70,7 @@ pub struct Mutation(
 pub struct Subscription(
     SeriesSubscription,
     VideoSubscription,
+    NotificationSubscription,
     EventSubscription,
     ProjectionSubscription,
 );

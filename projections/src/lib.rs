@@ -14,6 +14,7 @@ mod heartbeats;
 mod log_check;
 mod memory;
 pub mod nats;
+pub mod notification;
 mod paging;
 pub mod parking;
 pub mod progress;
@@ -50,6 +51,7 @@ pub fn projectors() -> Vec<Arc<dyn Projector>> {
     vec![
         Arc::<series::SeriesProjector>::default(),
         Arc::<video::VideoProjector>::default(),
+        Arc::<notification::NotificationProjector>::default(),
     ]
 }
 

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use crate::setup::{Ground, Setup};
 
 const DATABASE: &str = "replayed";
-const TABLES: [&str; 3] = ["series", "videos", "video_timeline"];
+const TABLES: [&str; 4] = ["series", "videos", "video_timeline", "notifications"];
 
 /// How many rows each table has, once they are known to be the same.
 pub(super) async fn compare(

@@ -15,6 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::access_token::{AccessToken, Scope};
+use domain::inbox::Inbox;
 use domain::projection::{Comparison, Projection, RebuildCause};
 use domain::series::Series;
 use domain::session::{Session, SessionEnd, SignInMethod};
@@ -56,6 +57,11 @@ fn a_session_is_stored_as_it_always_was() {
 #[test]
 fn an_access_token_is_stored_as_it_always_was() {
     check::<AccessToken>(&samples::access_token());
+}
+
+#[test]
+fn an_inbox_is_stored_as_it_always_was() {
+    check::<Inbox>(&samples::inbox());
 }
 
 /// Settings and stages are stored by their slugs.

@@ -3,6 +3,7 @@
 
 use chrono::DateTime;
 use domain::access_token::{AccessTokenEvent, Scope};
+use domain::inbox::InboxEvent;
 use domain::projection::{Comparison, ProjectionEvent, ProjectionName, RebuildCause, SkipReason};
 use domain::series::{SeriesEvent, SeriesName};
 use domain::session::{SessionEnd, SessionEvent, SignInMethod};
@@ -16,8 +17,8 @@ use domain::video::output::{
 };
 use domain::video::{Brought, ScenePicture, VideoBrief, VideoEvent};
 use domain::{
-    Asset, Failure, FailureClass, MediaKey, Microusd, Personal, ProductionSettings, Provider, Role,
-    SeriesId, Stage, Topic, UserId,
+    Asset, Failure, FailureClass, MediaKey, Microusd, NotificationId, Personal, ProductionSettings,
+    Provider, Role, SeriesId, Stage, Topic, UserId,
 };
 use uuid::Uuid;
 
@@ -53,6 +54,13 @@ pub(crate) fn session() -> Vec<SessionEvent> {
             cause: SessionEnd::SignedOut,
         },
     ]
+}
+
+pub(crate) fn inbox() -> Vec<InboxEvent> {
+    vec![InboxEvent::Read {
+        owner: owner(),
+        notification: NotificationId(Uuid::from_u128(7)),
+    }]
 }
 
 pub(crate) fn access_token() -> Vec<AccessTokenEvent> {

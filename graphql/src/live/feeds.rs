@@ -9,6 +9,7 @@ use async_nats::{Client, Subscriber};
 use domain::UserId;
 use event_store::Position;
 use futures::{FutureExt, StreamExt};
+use projections::notification::{NOTIFICATIONS, NotificationQueries, NotificationView};
 use projections::series::{SERIES, SeriesQueries, SeriesView};
 use projections::video::{VIDEOS, VideoQueries, VideoView};
 use projections::{Change, Subjects};
@@ -83,6 +84,7 @@ macro_rules! followed {
 
 followed!(VideoQueries, VideoView, VIDEOS);
 followed!(SeriesQueries, SeriesView, SERIES);
+followed!(NotificationQueries, NotificationView, NOTIFICATIONS);
 
 pub(crate) type Changes<V> = broadcast::Receiver<Arc<Change<V>>>;
 

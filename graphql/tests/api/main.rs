@@ -16,6 +16,7 @@ mod limits;
 mod live;
 mod media;
 mod music;
+mod notifications;
 mod owners;
 mod paging;
 mod pictures;

@@ -135,7 +135,7 @@ async fn orders_that_make_no_sense_are_refused_with_what_to_do() {
         {
           "code": "NOT_FOUND",
           "field": "projection",
-          "message": "projection: there is none called \"film\"; there are series, video"
+          "message": "projection: there is none called \"film\"; there are series, video, notification"
         }
       ],
       "projection": null

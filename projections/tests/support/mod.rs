@@ -20,7 +20,7 @@ use domain::projection::{
 use domain::settings::{Mood, ProductionSettings};
 use domain::video::output::{Script, ScriptScene, Speech, SpokenWord, StageResult};
 use domain::video::{Video, VideoBrief, VideoCommand, VideoError};
-use domain::{Asset, Clock, MediaKey, Provider, Stage, Topic, UserId, VideoId};
+use domain::{Aggregate, Asset, Clock, MediaKey, Provider, Stage, Topic, UserId, VideoId};
 use event_store::EventStore;
 use projections::rebuild::Rebuilder;
 use projections::testing::TestLog;
@@ -167,8 +167,23 @@ impl Given {
     }
 
     fn context(&self) -> CommandContext {
+        self.context_of(UserId::LOCAL_OWNER)
+    }
+
+    fn context_of(&self, user: UserId) -> CommandContext {
         let number = self.commands.fetch_add(1, Ordering::Relaxed);
-        CommandContext::of_user(UserId::LOCAL_OWNER, id(1 << 64 | u128::from(number)))
+        CommandContext::of_user(user, id(1 << 64 | u128::from(number)))
+    }
+
+    /// The local owner does something to any aggregate.
+    pub(crate) async fn tell<A: Aggregate>(&self, id: Uuid, command: A::Command) {
+        self.tell_as::<A>(UserId::LOCAL_OWNER, id, command).await;
+    }
+
+    pub(crate) async fn tell_as<A: Aggregate>(&self, user: UserId, id: Uuid, command: A::Command) {
+        let context = self.context_of(user);
+        let told = self.dispatcher.dispatch::<A>(id, command, &context).await;
+        told.unwrap();
     }
 
     pub(crate) async fn send(&self, video: VideoId, command: VideoCommand) -> Dispatched<Video> {
@@ -230,10 +245,12 @@ impl Given {
 
     /// Read models and checkpoints are gone; the log is not.
     pub(crate) async fn forget_everything_read(&self) {
-        sqlx::raw_sql("TRUNCATE videos, video_timeline, series, checkpoints")
-            .execute(&self.pool())
-            .await
-            .unwrap();
+        sqlx::raw_sql(
+            "TRUNCATE videos, video_timeline, series, notifications, video_names, checkpoints",
+        )
+        .execute(&self.pool())
+        .await
+        .unwrap();
     }
 
     /// Checkpoints are gone; the read models are not.
