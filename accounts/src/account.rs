@@ -28,6 +28,11 @@ struct Row {
 }
 
 impl Accounts {
+    /// Where people reach the server: `https://host`, without a path.
+    pub fn public_url(&self) -> &str {
+        &self.config.public_url
+    }
+
     /// None for who has no account, such as the local owner of a new machine.
     pub async fn account(&self, user: UserId) -> Result<Option<AccountSummary>, AccountError> {
         let row = sqlx::query_as!(

@@ -24,6 +24,7 @@ mod media;
 mod multipart;
 mod origin;
 mod range;
+mod reader;
 mod receive;
 mod size;
 mod socket;

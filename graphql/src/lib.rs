@@ -38,6 +38,7 @@ mod reading;
 pub mod schema;
 mod series;
 mod settings;
+mod signed;
 mod video;
 
 pub use api::Api;

@@ -57,7 +57,7 @@ pub(crate) trait OrUnexpected<T> {
     fn or_unexpected(self, ctx: &Context<'_>) -> Result<T>;
 }
 
-impl<T> OrUnexpected<T> for sqlx::Result<T> {
+impl<T, E: std::error::Error + 'static> OrUnexpected<T> for Result<T, E> {
     fn or_unexpected(self, ctx: &Context<'_>) -> Result<T> {
         self.map_err(|error| -> Error { unexpected(ctx.correlation_id(), &error) })
     }

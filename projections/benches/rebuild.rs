@@ -270,7 +270,7 @@ fn history() -> Vec<StoredEvent> {
         start(Stage::Assembly),
         VideoEvent::StageCompleted(StageOutput::Assembly(film())),
         start(Stage::Upload),
-        VideoEvent::StageCompleted(StageOutput::Upload(publication())),
+        VideoEvent::StageCompleted(StageOutput::Upload(publication().into())),
         VideoEvent::Ready {},
     ]);
     events.iter().map(VideoEvent::store).collect()
@@ -346,6 +346,7 @@ fn publication() -> Publication {
     Publication {
         video: asset("videos/1/film.mp4"),
         thumbnail: asset("videos/1/thumbnail.jpg"),
+        thumbnail_webp: Some(asset("videos/1/thumbnail.webp")),
         captions_srt: asset("videos/1/captions.srt"),
         captions_vtt: asset("videos/1/captions.vtt"),
     }

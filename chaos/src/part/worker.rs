@@ -102,7 +102,7 @@ impl StageWorker for Idle {
                 StageResult::Images
             }
             Stage::Assembly => StageResult::Assembly(film()),
-            Stage::Upload => StageResult::Upload(publication()),
+            Stage::Upload => StageResult::Upload(publication().into()),
         })
     }
 }
@@ -186,6 +186,7 @@ fn publication() -> Publication {
     Publication {
         video: asset("mp4"),
         thumbnail: asset("jpg"),
+        thumbnail_webp: Some(asset("webp")),
         captions_srt: asset("srt"),
         captions_vtt: asset("vtt"),
     }

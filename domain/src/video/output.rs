@@ -88,11 +88,28 @@ pub struct Film {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Publication {
     pub video: Asset,
+    /// As JPEG.
     pub thumbnail: Asset,
+    /// The same as WebP; films that were uploaded long ago have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_webp: Option<Asset>,
     /// Captions as SubRip.
     pub captions_srt: Asset,
     /// Captions as WebVTT.
     pub captions_vtt: Asset,
+}
+
+impl Publication {
+    pub fn files(&self) -> impl Iterator<Item = &Asset> {
+        [
+            &self.video,
+            &self.thumbnail,
+            &self.captions_srt,
+            &self.captions_vtt,
+        ]
+        .into_iter()
+        .chain(&self.thumbnail_webp)
+    }
 }
 
 /// A job that a provider works on by itself, under an id by which it is asked for.
@@ -129,7 +146,7 @@ pub enum StageResult {
     /// Every scene has its picture already; this says that was all.
     Images,
     Assembly(Film),
-    Upload(Publication),
+    Upload(Box<Publication>),
 }
 
 impl StageResult {
@@ -159,7 +176,7 @@ pub enum StageOutput {
     #[serde(rename = "assembly")]
     Assembly(Film),
     #[serde(rename = "upload")]
-    Upload(Publication),
+    Upload(Box<Publication>),
 }
 
 impl StageOutput {

@@ -115,7 +115,7 @@ impl Production {
             StageOutput::Segmentation { scenes } => self.scenes.clone_from(scenes),
             StageOutput::Images {} => {}
             StageOutput::Assembly(film) => self.film = Some(film.clone()),
-            StageOutput::Upload(publication) => self.publication = Some(publication.clone()),
+            StageOutput::Upload(publication) => self.publication = Some((**publication).clone()),
         }
         if let Some(next) = output.stage().next() {
             self.jobs.clear();

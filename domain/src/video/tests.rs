@@ -114,6 +114,7 @@ fn publication() -> Publication {
     Publication {
         video: asset("video.mp4"),
         thumbnail: asset("thumbnail.jpg"),
+        thumbnail_webp: Some(asset("thumbnail.webp")),
         captions_srt: asset("captions.srt"),
         captions_vtt: asset("captions.vtt"),
     }
@@ -335,9 +336,9 @@ fn the_last_stage_makes_the_video_ready() {
         ],
     );
     given(uploading)
-        .when(complete(1, StageResult::Upload(publication())))
+        .when(complete(1, StageResult::Upload(publication().into())))
         .then([
-            completed(StageOutput::Upload(publication())),
+            completed(StageOutput::Upload(publication().into())),
             VideoEvent::Ready {},
         ]);
 }
@@ -485,7 +486,7 @@ fn every_event_is_read_back_as_it_was_stored() {
             image(0),
             completed(StageOutput::Images {}),
             completed(StageOutput::Assembly(film())),
-            completed(StageOutput::Upload(publication())),
+            completed(StageOutput::Upload(publication().into())),
             script_failed(1, in_seconds(2)),
             VideoEvent::Ready {},
             VideoEvent::Deleted {},
@@ -516,7 +517,7 @@ fn any_command() -> impl Strategy<Value = VideoCommand> {
         (1u32..3).prop_map(|a| complete(a, StageResult::Speech(speech()))),
         (1u32..3).prop_map(|a| complete(a, StageResult::Images)),
         (1u32..3).prop_map(|a| complete(a, StageResult::Assembly(film()))),
-        (1u32..3).prop_map(|a| complete(a, StageResult::Upload(publication()))),
+        (1u32..3).prop_map(|a| complete(a, StageResult::Upload(publication().into()))),
         (stage, 1u32..3, class).prop_map(|(stage, attempt, class)| VideoCommand::FailStage {
             stage,
             attempt,

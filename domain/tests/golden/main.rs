@@ -146,6 +146,13 @@ where
     assert_eq!(versions, known.collect(), "one file for each version");
 }
 
+/// What is only there in some events, and what such a form is called.
+const FORMS: [(&str, &str); 3] = [
+    ("/brief/brought", "own"),
+    ("/output/scenes/0/own_picture", "own"),
+    ("/output/thumbnail_webp", "webp"),
+];
+
 /// `<Type>.v<version>[.<form>].json`; a stage's output has the stage's form.
 fn name_of(stored: &StoredEvent) -> String {
     let StoredEvent {
@@ -154,9 +161,10 @@ fn name_of(stored: &StoredEvent) -> String {
         data,
     } = stored;
     let of = data.get("output").and(data["stage"].as_str());
-    let own = ["/brief/brought", "/output/scenes/0/own_picture"];
-    let own = own.iter().any(|place| data.pointer(place).is_some());
-    let forms = of.into_iter().chain(own.then_some("own"));
+    let named = FORMS
+        .iter()
+        .filter(|(place, _)| data.pointer(place).is_some());
+    let forms = of.into_iter().chain(named.map(|(_, form)| *form));
     let forms: String = forms.map(|form| format!(".{form}")).collect();
     format!("{type_name}.v{schema_version}{forms}.json")
 }

@@ -154,7 +154,11 @@ pub(crate) fn video() -> Vec<VideoEvent> {
         },
         StageOutput::Images {},
         StageOutput::Assembly(film()),
-        StageOutput::Upload(publication()),
+        StageOutput::Upload(publication().into()),
+        StageOutput::Upload(Box::new(Publication {
+            thumbnail_webp: Some(asset("webp")),
+            ..publication()
+        })),
     ];
     let others = [
         VideoEvent::Requested {
@@ -330,6 +334,7 @@ fn publication() -> Publication {
     Publication {
         video: asset("mp4"),
         thumbnail: asset("jpg"),
+        thumbnail_webp: None,
         captions_srt: asset("srt"),
         captions_vtt: asset("vtt"),
     }

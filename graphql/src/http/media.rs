@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::access_token::Scope;
+use domain::video::output::Publication;
 use domain::{Asset, MediaKey, VideoId};
 use integrations::media::MediaError;
 use projections::video::VideoView;
@@ -14,7 +14,7 @@ use projections::video::VideoView;
 use super::Served;
 use super::answer::problem;
 use super::range::{Wanted, wanted};
-use super::who::{Known, lacks};
+use super::reader::Reader;
 
 /// A browser that opens a file by itself shows it in a page of its own making.
 const ONLY_ITSELF: &str = "default-src 'none'; img-src 'self'; media-src 'self'; \
@@ -24,14 +24,11 @@ const NAME_CHARS: usize = 60;
 
 pub(super) async fn get(
     State(served): State<Served>,
-    Known(viewer): Known,
+    Reader(reader): Reader,
     Extension(visit): Extension<Visit>,
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    if !viewer.has(Scope::Read) {
-        return lacks(Scope::Read);
-    }
     let correlation_id = visit.correlation_id;
     let broken = |error: &(dyn std::error::Error + 'static)| {
         tracing::error!(%correlation_id, error, "a file could not be served");
@@ -41,7 +38,7 @@ pub(super) async fn get(
     let Some((key, video)) = video_of(key) else {
         return not_found();
     };
-    let view = match served.api.videos().by_id(viewer.user, video).await {
+    let view = match served.api.videos().by_id(reader, video).await {
         Ok(Some(view)) => view,
         Ok(None) => return not_found(),
         Err(error) => return broken(&error),
@@ -112,14 +109,7 @@ pub(super) fn video_of(key: String) -> Option<(MediaKey, VideoId)> {
 /// Every file that the video's record names; what else lies beside them is not
 /// for fetching.
 fn assets(view: &VideoView) -> impl Iterator<Item = &Asset> {
-    let published = view.publication.iter().flat_map(|files| {
-        [
-            &files.video,
-            &files.thumbnail,
-            &files.captions_srt,
-            &files.captions_vtt,
-        ]
-    });
+    let published = view.publication.iter().flat_map(Publication::files);
     let pictures = view.scenes.iter().filter_map(|scene| scene.image.as_ref());
     let speech = view.speech.iter().map(|speech| &speech.audio);
     let film = view.film.iter().map(|film| &film.asset);

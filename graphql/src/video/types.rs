@@ -7,6 +7,7 @@ use domain::Asset;
 use projections::series::SERIES;
 use projections::video::VideoView;
 
+use super::link::{self, Link, VideoFile};
 use super::parts::{self, Film, Scene, Script, Word};
 use super::stages::{FailureClass, VideoStage, VideoStatus};
 use super::timeline::TimelineEntry;
@@ -179,6 +180,12 @@ impl Video {
         self.published(|publication| &publication.thumbnail)
     }
 
+    /// The same still as WebP; null too for films of before there was one.
+    async fn thumbnail_webp_url(&self) -> Option<String> {
+        let publication = self.0.publication.as_ref()?;
+        publication.thumbnail_webp.as_ref().map(parts::url)
+    }
+
     /// Its captions as SubRip, likewise.
     async fn captions_srt_url(&self) -> Option<String> {
         self.published(|publication| &publication.captions_srt)
@@ -187,6 +194,25 @@ impl Video {
     /// Its captions as WebVTT, likewise.
     async fn captions_vtt_url(&self) -> Option<String> {
         self.published(|publication| &publication.captions_vtt)
+    }
+
+    /// An address at which anybody may fetch a file of the video for a while,
+    /// without signing in: for players and services elsewhere. Null until the
+    /// video is ready, and for a file that it does not have.
+    async fn link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "VideoFile::Film")] file: VideoFile,
+        #[graphql(default = 3600, desc = "For how many seconds, 1 to 604800.")]
+        valid_for_seconds: i32,
+    ) -> Result<Option<Link>> {
+        let valid_for = link::seconds_of(valid_for_seconds)?;
+        let publication = self.0.publication.as_ref();
+        let Some(asset) = publication.and_then(|files| file.of(files)) else {
+            return Ok(None);
+        };
+        let link = link::to(ctx.api(), ctx.viewer()?, asset, valid_for).await;
+        Ok(Some(link.or_unexpected(ctx)?))
     }
 
     /// What its making has cost so far, in millionths of a US dollar.

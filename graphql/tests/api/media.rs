@@ -3,6 +3,8 @@ use integrations::Observer;
 use integrations::media::Body;
 use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Response, StatusCode};
+use secrecy::ExposeSecret;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::harness::App;
@@ -99,7 +101,8 @@ async fn every_address_in_an_answer_can_be_fetched() {
     let answer = app
         .ask_raw(&format!(
             r#"{{ video(id: "{video}") {{
-                videoUrl thumbnailUrl captionsSrtUrl captionsVttUrl scenes {{ imageUrl }}
+                videoUrl thumbnailUrl thumbnailWebpUrl captionsSrtUrl captionsVttUrl
+                scenes {{ imageUrl }}
             }} }}"#
         ))
         .await;
@@ -107,6 +110,7 @@ async fn every_address_in_an_answer_can_be_fetched() {
     let named = [
         "videoUrl",
         "thumbnailUrl",
+        "thumbnailWebpUrl",
         "captionsSrtUrl",
         "captionsVttUrl",
     ];
@@ -114,7 +118,7 @@ async fn every_address_in_an_answer_can_be_fetched() {
     let pictures = video["scenes"].as_array().unwrap().iter();
     let pictures = pictures.map(|scene| scene["imageUrl"].clone());
     let urls: Vec<_> = named.into_iter().chain(pictures).collect();
-    assert_eq!(urls.len(), 6);
+    assert_eq!(urls.len(), 7);
     for url in urls {
         let url = app.url(url.as_str().unwrap());
         let response = app.client.get(&url).send().await.unwrap();
@@ -158,4 +162,45 @@ async fn the_files_of_a_deleted_video_are_gone_at_once() {
     ))
     .await;
     assert_eq!(film(&app, video, &[]).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_link_opens_one_file_to_anybody() {
+    let app = App::start().await;
+    let video = app.video("Bees").await;
+    let link = async |arguments: &str, position: &str| {
+        let query = format!(
+            r#"{{ video(id: "{video}", minPosition: "{position}") {{
+                link{arguments} {{ url expiresAt }}
+            }} }}"#
+        );
+        app.ask_raw(&query).await
+    };
+    let written = app.write(video).await;
+    let answer = link("", &written).await;
+    assert_eq!(answer["data"]["video"]["link"], Value::Null, "{answer}");
+
+    let ready = app.produce_what_is_written(video).await;
+    let answer = link("(file: FILM, validForSeconds: 60)", &ready).await;
+    let url = answer["data"]["video"]["link"]["url"].as_str().unwrap();
+    let (_, eve) = app.person("eve@example.com").await;
+    let fetch = async |url: &str| {
+        let request = app.client.get(url).bearer_auth(eve.expose_secret());
+        request.send().await.unwrap()
+    };
+    assert_eq!(fetch(url).await.text().await.unwrap(), "0123456789");
+
+    let (address, proof) = url.split_once('?').unwrap();
+    assert_eq!(fetch(address).await.status(), StatusCode::NOT_FOUND);
+    let other_file = url.replace("video.mp4", "captions.srt");
+    let longer = proof.replacen("expires=", "expires=9", 1);
+    for changed in [other_file, format!("{address}?{longer}")] {
+        assert_eq!(fetch(&changed).await.status(), StatusCode::FORBIDDEN);
+    }
+
+    for seconds in [0, 604_801] {
+        let refused = link(&format!("(validForSeconds: {seconds})"), &ready).await;
+        let field = &refused["errors"][0]["extensions"]["field"];
+        assert_eq!(field, "validForSeconds");
+    }
 }

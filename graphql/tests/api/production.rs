@@ -147,9 +147,11 @@ impl App {
         let publication = Publication {
             video: self.keep(video, "video.mp4", "0123456789").await,
             thumbnail: self.keep(video, "thumbnail.jpg", "still").await,
+            thumbnail_webp: Some(self.keep(video, "thumbnail.webp", "still").await),
             captions_srt: self.keep(video, "captions.srt", "1").await,
             captions_vtt: self.keep(video, "captions.vtt", "WEBVTT").await,
         };
-        self.complete(video, StageResult::Upload(publication)).await
+        self.complete(video, StageResult::Upload(publication.into()))
+            .await
     }
 }

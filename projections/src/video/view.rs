@@ -238,7 +238,7 @@ impl VideoView {
             }
             StageOutput::Images {} => {}
             StageOutput::Assembly(film) => self.film = Some(film),
-            StageOutput::Upload(publication) => self.publication = Some(publication),
+            StageOutput::Upload(publication) => self.publication = Some(*publication),
         }
     }
 

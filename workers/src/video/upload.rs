@@ -34,20 +34,22 @@ impl StageWorker for UploadStage {
             .speech
             .as_ref()
             .ok_or_else(|| Interrupted::missing("speech"))?;
-        let count = |done| job.observer.progress(done, 3);
+        let count = |done| job.observer.progress(done, 5);
         count(0);
-        let thumbnail = thumbnail(job, film).await?;
-        count(1);
-        let (captions_srt, captions_vtt) = captions_files(job, speech).await?;
+        let (thumbnail, thumbnail_webp) = thumbnails(job, film).await?;
         count(2);
+        let (captions_srt, captions_vtt) = captions_files(job, speech).await?;
+        count(4);
         let video = publish(job, film).await?;
-        count(3);
-        Ok(StageResult::Upload(Publication {
+        count(5);
+        let publication = Publication {
             video,
             thumbnail,
+            thumbnail_webp: Some(thumbnail_webp),
             captions_srt,
             captions_vtt,
-        }))
+        };
+        Ok(StageResult::Upload(publication.into()))
     }
 }
 
@@ -61,28 +63,35 @@ async fn publish(job: &Job<'_>, film: &Film) -> Result<Asset, Interrupted> {
     })
 }
 
-async fn thumbnail(job: &Job<'_>, film: &Film) -> Result<Asset, Interrupted> {
+/// As JPEG, which every platform takes, and as WebP, which is smaller.
+async fn thumbnails(job: &Job<'_>, film: &Film) -> Result<(Asset, Asset), Interrupted> {
     let folder = job
         .pipeline
         .working_folder("thumbnail")
         .map_err(|error| Interrupted::scratch(&error))?;
     let source = folder.path().join("film.mp4");
     job.pipeline.media.fetch_asset(&film.asset, &source).await?;
-    let out = folder.path().join("thumbnail.jpg");
     let at_ms = THUMBNAIL_AT_MS.min(u64::from(film.duration_ms) / 2);
-    let still = tokio::task::spawn_blocking({
-        let out = out.clone();
-        move || render::still(&source, at_ms, &out)
-    });
-    match still.await {
-        Ok(still) => still?,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
-    let key = media::published(job.video, "thumbnail.jpg");
-    let store = &job.pipeline.media;
-    Ok(store
-        .put(&key, Body::File(out), &Observer::silent())
-        .await?)
+    let still = async |name| {
+        let (source, out) = (source.clone(), folder.path().join(name));
+        let path = out.clone();
+        let still = tokio::task::spawn_blocking(move || render::still(&source, at_ms, &path));
+        match still.await {
+            Ok(still) => still?,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        }
+        let key = media::published(job.video, name);
+        let store = &job.pipeline.media;
+        Ok::<_, Interrupted>(
+            store
+                .put(&key, Body::File(out), &Observer::silent())
+                .await?,
+        )
+    };
+    Ok((
+        still("thumbnail.jpg").await?,
+        still("thumbnail.webp").await?,
+    ))
 }
 
 async fn captions_files(job: &Job<'_>, speech: &Speech) -> Result<(Asset, Asset), Interrupted> {
