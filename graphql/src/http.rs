@@ -28,6 +28,7 @@ mod reader;
 mod receive;
 mod size;
 mod socket;
+mod voice;
 mod who;
 
 pub use config::{HttpArgs, Introspection};
@@ -82,6 +83,7 @@ pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
         .route("/events", get(events::get))
         .route("/healthz", get(health::healthz))
         .route("/media/{*key}", get(media::get))
+        .route("/voices/{id}", get(voice::get))
         .route("/account", get(account_page::page))
         .route("/account/{name}", get(account_page::below))
         .merge(auth::routes())

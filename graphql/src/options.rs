@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use domain::settings::{ArtStyle, CaptionStyle, Language, Mood, Niche, TargetDuration};
+use integrations::speech::{Preview, VoiceInfo};
 
 use crate::context::Asking;
-use crate::error::unexpected;
+use crate::error::refused;
+use crate::reading::OrUnexpected;
 
 /// One of a closed set.
 #[derive(Debug, Clone, SimpleObject)]
@@ -48,8 +50,35 @@ pub(crate) struct Voice {
     languages: Vec<Choice>,
     /// For people who choose: `warm, unhurried`.
     description: String,
-    /// The address of a sound file with this voice, where there is one.
+    /// The address of a sound file with this voice, where there is one; a path
+    /// on this server where the voice is its own.
     preview: Option<String>,
+}
+
+impl From<VoiceInfo> for Voice {
+    fn from(voice: VoiceInfo) -> Self {
+        let id = voice.id.as_str().to_owned();
+        let preview = match voice.preview {
+            Preview::At(address) => Some(address),
+            Preview::Free => Some(format!("/voices/{id}")),
+            Preview::None => None,
+        };
+        Self {
+            id,
+            name: voice.name,
+            languages: all(&voice.languages),
+            description: voice.description,
+            preview,
+        }
+    }
+}
+
+/// Whether each word of `search` is somewhere in what is said of `voice`.
+fn is_found(voice: &VoiceInfo, search: &str) -> bool {
+    let id = voice.id.as_str();
+    let said = format!("{id} {} {}", voice.name, voice.description).to_lowercase();
+    let search = search.to_lowercase();
+    search.split_whitespace().all(|word| said.contains(word))
 }
 
 pub(crate) struct Options;
@@ -87,18 +116,27 @@ impl Options {
         all(Mood::ALL)
     }
 
-    /// The voices of the speech maker that is set up now.
-    async fn voices(&self, ctx: &Context<'_>) -> Result<Vec<Voice>> {
+    /// The voices of the speech makers that are set up now.
+    async fn voices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Words of their names or descriptions, such as `warm female`.")]
+        search: Option<String>,
+        #[graphql(desc = "A slug of `languages`: only those that speak it.")] language: Option<
+            String,
+        >,
+    ) -> Result<Vec<Voice>> {
+        let language = language.map(|slug| slug.parse::<Language>()).transpose();
+        let language =
+            language.map_err(|error| refused("language", "INVALID", error.to_string()))?;
+        let search = search.unwrap_or_default();
         let voices = ctx.api().providers.speech.voices().await;
-        let voices = voices.map_err(|error| unexpected(ctx.correlation_id(), &error))?;
-        let shown = voices.into_iter().map(|voice| Voice {
-            id: voice.id.as_str().to_owned(),
-            name: voice.name,
-            languages: all(&voice.languages),
-            description: voice.description,
-            preview: voice.preview,
+        let mut voices = voices.or_unexpected(ctx)?;
+        voices.retain(|voice| {
+            language.is_none_or(|language| voice.languages.contains(&language))
+                && is_found(voice, &search)
         });
-        Ok(shown.collect())
+        Ok(voices.into_iter().map(Into::into).collect())
     }
 }
 

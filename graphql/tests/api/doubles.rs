@@ -11,7 +11,7 @@ use domain::{Clock, IdSource};
 use integrations::images::{DrawnImage, ImageMaker, ImageRequest, JobRecord};
 use integrations::music::{MusicMaker, MusicRequest, PlayedMusic};
 use integrations::script::{ScriptRequest, ScriptWriter};
-use integrations::speech::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
+use integrations::speech::{Preview, SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
 use integrations::{Chain, Observer, ProviderError, Providers};
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ impl SpeechMaker for Maker {
             name: name.to_owned(),
             languages: languages.to_vec(),
             description: "warm, unhurried".to_owned(),
-            preview: None,
+            preview: Preview::None,
         };
         Ok(vec![
             voice("heart", "Heart", &[Language::English]),

@@ -96,6 +96,15 @@ impl App {
         .await
     }
 
+    /// Nothing is followed, and the makers are the program's own.
+    pub(crate) async fn start_with_own_makers() -> Self {
+        Self::start_as(Setup {
+            makers: Providers::offline(),
+            ..Setup::default()
+        })
+        .await
+    }
+
     /// Nothing is followed, and who asks for voices finds the makers broken.
     pub(crate) async fn start_with_makers_that_panic() -> Self {
         let makers = Providers {

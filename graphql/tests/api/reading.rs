@@ -276,6 +276,46 @@ async fn options_list_what_inputs_accept() {
     "#);
 }
 
+#[tokio::test]
+async fn voices_are_found_by_language_and_by_what_is_said_of_them() {
+    let app = App::start().await;
+    let found = async |arguments: &str| {
+        let query = format!("{{ options {{ voices({arguments}) {{ id }} }} }}");
+        let answer = app.ask_raw(&query).await;
+        let voices = answer["data"]["options"]["voices"].as_array().unwrap();
+        let ids = voices.iter().map(|voice| voice["id"].as_str().unwrap());
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(found(r#"search: "WARM""#).await, "heart vera");
+    assert_eq!(found(r#"search: "warm vera""#).await, "vera");
+    assert_eq!(found(r#"search: "cold""#).await, "");
+    assert_eq!(found(r#"language: "es""#).await, "vera");
+
+    let refused = app
+        .ask_raw(r#"{ options { voices(language: "xx") { id } } }"#)
+        .await;
+    let extensions = &refused["errors"][0]["extensions"];
+    assert_eq!(extensions["field"], "language");
+}
+
+#[tokio::test]
+async fn a_voice_of_the_program_can_be_heard() {
+    let app = App::start_with_own_makers().await;
+    let answer = app.ask_raw("{ options { voices { preview } } }").await;
+    let preview = answer["data"]["options"]["voices"][0]["preview"].as_str();
+    let url = app.url(preview.unwrap());
+    let mut heard = Vec::new();
+    for _ in 0..2 {
+        let sound = app.client.get(&url).send().await.unwrap();
+        assert_eq!(sound.headers()["content-type"], "audio/wav");
+        heard.push(sound.bytes().await.unwrap());
+    }
+    assert!(heard[0].starts_with(b"RIFF"));
+    assert!(heard[0] == heard[1]);
+    let unknown = app.client.get(app.url("/voices/nobody")).send().await;
+    assert_eq!(unknown.unwrap().status(), 404);
+}
+
 async fn error(app: &App, min_position: &str) -> Value {
     let answer = app
         .ask_raw(&format!(

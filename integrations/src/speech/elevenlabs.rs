@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use self::alignment::Alignment;
 use self::failure::failure;
+use self::voices::Listed;
 use super::model::{Piece, Said, SpeechModel};
 use super::narration::Sound;
 use super::{SpeechRequest, VoiceInfo};
@@ -40,6 +41,7 @@ pub struct ElevenLabs {
     model: String,
     account: Account,
     caller: Caller,
+    listed: Listed,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +60,7 @@ impl ElevenLabs {
             model: model.into(),
             caller: Caller::try_new(&account, ANSWER_BYTES)?,
             account,
+            listed: Listed::default(),
         })
     }
 
@@ -143,7 +146,7 @@ impl SpeechModel for ElevenLabs {
     }
 
     async fn voices(&self) -> Result<Vec<VoiceInfo>, ProviderError> {
-        voices::all(self).await
+        self.listed.get(self).await
     }
 
     /// Its ids are twenty letters and digits.

@@ -6,7 +6,7 @@ use domain::settings::{Language, VoiceId};
 use domain::video::output::SpokenWord;
 use offline_speech::{Speech, SpeechError, Voice};
 
-use super::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
+use super::{Preview, SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
 use crate::offline::{NAME, compute, english_only};
 use crate::{Observer, ProviderError};
 
@@ -68,7 +68,7 @@ fn known(voice: &offline_speech::VoiceInfo) -> Option<VoiceInfo> {
         name: voice.name.to_owned(),
         languages: vec![tag.parse::<Language>().ok()?],
         description: voice.description.to_owned(),
-        preview: None,
+        preview: Preview::Free,
     })
 }
 

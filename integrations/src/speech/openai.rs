@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::model::{Piece, Said, SpeechModel};
 use super::narration::Sound;
-use super::{SpeechRequest, VoiceInfo};
+use super::{Preview, SpeechRequest, VoiceInfo};
 use crate::journal::CallId;
 use crate::openai::{NAME, failure};
 use crate::vendor::{Account, Answer, Caller};
@@ -127,7 +127,7 @@ impl SpeechModel for OpenAiSpeech {
                 name: name[..1].to_uppercase() + &name[1..],
                 languages: Language::ALL.to_vec(),
                 description: "a voice of OpenAI".to_owned(),
-                preview: None,
+                preview: Preview::None,
             })
         });
         Ok(voices.collect())

@@ -34,8 +34,17 @@ pub struct VoiceInfo {
     pub languages: Vec<Language>,
     /// For people who choose: `warm, unhurried`.
     pub description: String,
-    /// The address of a sound file with this voice, where there is one.
-    pub preview: Option<String>,
+    pub preview: Preview,
+}
+
+/// How a voice can be heard before it is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Preview {
+    /// The address of a sound file.
+    At(String),
+    /// By having it speak: this costs nothing.
+    Free,
+    None,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

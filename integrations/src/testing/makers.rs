@@ -7,7 +7,7 @@ use super::{Fake, picture, sound};
 use crate::images::{DrawnImage, ImageFormat, ImageMaker, ImageRequest, JobRecord};
 use crate::music::{MusicMaker, MusicRequest, PlayedMusic};
 use crate::script::{ScriptRequest, ScriptWriter};
-use crate::speech::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
+use crate::speech::{Preview, SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
 use crate::{Observer, ProviderError};
 
 const NAME: &str = "fake";
@@ -44,7 +44,7 @@ impl SpeechMaker for Fake<SpeechRequest> {
             name: "Fake".to_owned(),
             languages: vec![Language::English],
             description: "a quiet tone".to_owned(),
-            preview: None,
+            preview: Preview::None,
         }])
     }
 

@@ -5,7 +5,7 @@ use domain::settings::{Language, SpeechSpeed, VoiceId};
 use domain::{Microusd, Usage, UsageUnit};
 use fake_vendors::{FakeVendors, Fault, KEY, Operation};
 use integrations::speech::{
-    ElevenLabs, ModelSpeaker, OpenAiSpeech, SpeechMaker, SpeechRequest, SpokenAudio,
+    ElevenLabs, ModelSpeaker, OpenAiSpeech, Preview, SpeechMaker, SpeechRequest, SpokenAudio,
 };
 use integrations::testing::assert_spoken;
 use integrations::vendor::Prices;
@@ -355,15 +355,20 @@ async fn a_wrong_key_and_a_model_without_a_price_are_told_apart() {
 #[tokio::test]
 async fn voices_are_listed_with_what_they_speak_and_where_to_hear_them() {
     let vendors = FakeVendors::start().await;
-    let voices = speaker(&vendors, ELEVENLABS, KEY).voices().await.unwrap();
+    let speaker_of_ours = speaker(&vendors, ELEVENLABS, KEY);
+    let voices = speaker_of_ours.voices().await.unwrap();
+    assert_eq!(speaker_of_ours.voices().await.unwrap(), voices);
+    // Two pages, asked for once.
+    assert_eq!(vendors.calls(Operation::ElevenLabsVoices).len(), 2);
     let names: Vec<_> = voices.iter().map(|voice| &*voice.name).collect();
     assert_eq!(names, ["Ada", "Ben", "Cleo"]);
     assert_eq!(voices[0].description, "Ada is calm.");
     assert_eq!(voices[1].description, "british, neutral");
     assert!(voices[2].languages.contains(&Language::Hindi));
-    let preview = voices[2].preview.as_deref().unwrap();
+    let Preview::At(preview) = &voices[2].preview else {
+        panic!("{:?}", voices[2]);
+    };
     assert!(preview.ends_with("fakeVoiceOfCleo00003.mp3"), "{preview}");
-    assert_eq!(vendors.calls(Operation::ElevenLabsVoices).len(), 2);
 
     let refused = speaker(&vendors, ELEVENLABS, "another").voices().await;
     assert_eq!(refused, Err(ProviderError::Unauthorized));

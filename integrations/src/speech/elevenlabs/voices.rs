@@ -1,17 +1,22 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::settings::VoiceId;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::failure::failure;
 use super::{ElevenLabs, VOICES_WITHIN};
-use crate::speech::VoiceInfo;
+use crate::speech::{Preview, VoiceInfo};
 use crate::{Observer, ProviderError};
 
 /// As many as a page may have.
 const PAGE: usize = 100;
+/// How long a list is good for.
+const FRESH: Duration = Duration::from_secs(5 * 60);
 /// Nobody chooses from more.
 const PAGES: usize = 10;
 
@@ -33,8 +38,26 @@ struct Voice {
     preview_url: Option<String>,
 }
 
+/// What was listed last, and when. Forms ask for it at every step.
+#[derive(Default)]
+pub(super) struct Listed(Mutex<Option<(Instant, Vec<VoiceInfo>)>>);
+
+impl Listed {
+    pub(super) async fn get(&self, model: &ElevenLabs) -> Result<Vec<VoiceInfo>, ProviderError> {
+        // Held while it lists, so that those who come meanwhile ask nobody.
+        let mut listed = self.0.lock().await;
+        match &*listed {
+            Some((at, voices)) if at.elapsed() < FRESH => return Ok(voices.clone()),
+            _ => {}
+        }
+        let voices = all(model).await?;
+        *listed = Some((Instant::now(), voices.clone()));
+        Ok(voices)
+    }
+}
+
 /// Those of the account: <https://elevenlabs.io/docs/api-reference/voices/search>
-pub(super) async fn all(model: &ElevenLabs) -> Result<Vec<VoiceInfo>, ProviderError> {
+async fn all(model: &ElevenLabs) -> Result<Vec<VoiceInfo>, ProviderError> {
     let mut voices = Vec::new();
     let mut next: Option<String> = None;
     for _ in 0..PAGES {
@@ -68,6 +91,6 @@ fn known(voice: Voice, model: &ElevenLabs) -> Option<VoiceInfo> {
         name: voice.name,
         languages: model.languages().to_vec(),
         description: voice.description.unwrap_or_else(labels),
-        preview: voice.preview_url,
+        preview: voice.preview_url.map_or(Preview::None, Preview::At),
     })
 }
