@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use makers::ProvidersError;
 
+use crate::images::GptImageQuality;
 use crate::vendor::Prices;
 
 /// Empty values count as none: that is how compose files leave things out.
@@ -49,6 +50,16 @@ pub struct ProviderArgs {
     /// Model that draws there
     #[arg(long, env = "OPENAI_IMAGE_MODEL", value_name = "MODEL", global = true)]
     openai_image_model: Option<String>,
+    /// How well it draws; high costs about four times as much as medium, low a
+    /// quarter
+    #[arg(
+        long,
+        env = "OPENAI_IMAGE_QUALITY",
+        value_enum,
+        default_value_t,
+        global = true
+    )]
+    openai_image_quality: GptImageQuality,
     /// Key of Anthropic, for scripts
     #[arg(
         long,

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use clap::ValueEnum;
 use domain::{Usage, UsageUnit};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct GptImage {
 }
 
 /// What most of the price depends on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum GptImageQuality {
     Low,

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::{ImageProvider, ProviderArgs, ScriptProvider, SpeechProvider, key, text};
-use crate::images::{
-    Flux, GptImage, GptImageQuality, ImageMaker, ModelPainter, OfflineImages, StableImage,
-};
+use crate::images::{Flux, GptImage, ImageMaker, ModelPainter, OfflineImages, StableImage};
 use crate::providers::{Chain, Providers};
 use crate::script::{Claude, ModelWriter, OfflineScript, OpenAi, ScriptWriter};
 use crate::speech::{ElevenLabs, ModelSpeaker, OfflineSpeech, OpenAiSpeech, SpeechMaker};
@@ -176,7 +174,7 @@ impl ProviderArgs {
             ImageProvider::Openai => {
                 let given = ("OPENAI_IMAGE_MODEL", self.openai_image_model.as_ref());
                 let model = means.model(given, openai::NAME, Makes::Images)?;
-                let quality = GptImageQuality::Medium;
+                let quality = self.openai_image_quality;
                 let model = GptImage::try_new(model, quality, self.openai()?)?;
                 Arc::new(ModelPainter::try_new(model, prompts, prices)?)
             }
