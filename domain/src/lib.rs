@@ -51,7 +51,7 @@ pub use media::{Asset, MediaKey};
 pub use money::Microusd;
 pub use notification::{Notice, NotificationKind};
 pub use personal::Personal;
-pub use provider::{Provider, Usage, UsageUnit};
+pub use provider::{PriceSource, Provider, Usage, UsageUnit};
 pub use settings::ProductionSettings;
 pub use stage::Stage;
 pub use topic::Topic;

@@ -1,5 +1,6 @@
 //! Who made a part of a video, and what it cost.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::Microusd;
@@ -23,6 +24,14 @@ slug_enum! {
 pub struct Usage {
     pub unit: UsageUnit,
     pub amount: u64,
+}
+
+/// When and where it was said what a model asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceSource {
+    pub checked: NaiveDate,
+    /// The address of a page.
+    pub source: String,
 }
 
 /// The record of one provider's work.

@@ -71,6 +71,13 @@ impl Aggregate for Video {
             (Self::Absent, _) => Err(VideoError::NotFound),
             (_, C::Request { .. }) => Ok(vec![]),
 
+            // Money is spent, whatever has become of the video meanwhile.
+            (video, C::RecordCharge(charge)) => {
+                let is_news = !video.has_charge(&charge.call);
+                let charged = VideoEvent::ProviderCharged(charge);
+                Ok(is_news.then_some(charged).into_iter().collect())
+            }
+
             (Self::Generating(production), C::StartStage { stage, attempt }) => {
                 Ok(start(production, stage, attempt))
             }

@@ -35,6 +35,7 @@ const QUERIES: &[(&str, Access)] = &[
     ("__type", Anyone),
     ("__typename", Anyone),
     ("admin", Admin),
+    ("costs", Reader),
     ("me", Reader),
     ("notifications", Reader),
     ("options", Anyone),

@@ -7,11 +7,12 @@ use async_graphql::{MergedObject, Object};
 
 use crate::event::EventQuery;
 use crate::projection::{ProjectionMutation, ProjectionQuery};
+use crate::spending::AllSpendingQuery;
 use user::{UserMutation, UserQuery};
 
 /// What admins read.
 #[derive(MergedObject, Default)]
-pub(crate) struct AdminQuery(EventQuery, ProjectionQuery, UserQuery);
+pub(crate) struct AdminQuery(EventQuery, ProjectionQuery, UserQuery, AllSpendingQuery);
 
 /// What admins do.
 #[derive(MergedObject, Default)]

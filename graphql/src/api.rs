@@ -14,7 +14,7 @@ use integrations::media::MediaStore;
 use material::Materials;
 use projections::notification::NotificationQueries;
 use projections::series::SeriesQueries;
-use projections::video::VideoQueries;
+use projections::video::{SpendingQueries, VideoQueries};
 use projections::{Subjects, Watermarks};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +52,10 @@ pub struct Api {
 impl Api {
     pub(crate) fn videos(&self) -> VideoQueries {
         VideoQueries::new(self.pool.clone())
+    }
+
+    pub(crate) fn spending(&self) -> SpendingQueries {
+        SpendingQueries::new(self.pool.clone())
     }
 
     pub(crate) fn series(&self) -> SeriesQueries {

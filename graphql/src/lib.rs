@@ -39,6 +39,7 @@ pub mod schema;
 mod series;
 mod settings;
 mod signed;
+mod spending;
 mod video;
 
 pub use api::Api;

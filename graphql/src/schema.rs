@@ -17,6 +17,7 @@ use crate::notification::{NotificationMutation, NotificationQuery, NotificationS
 use crate::options::OptionsQuery;
 use crate::projection::ProjectionSubscription;
 use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery, SeriesSubscription};
+use crate::spending::SpendingQuery;
 use crate::video::{VideoMutation, VideoQuery, VideoSubscription};
 
 /// Levels of a query. Introspection as GraphiQL asks it has 13.
@@ -34,6 +35,7 @@ pub struct Query(
     OptionsQuery,
     SeriesQuery,
     VideoQuery,
+    SpendingQuery,
     NotificationQuery,
     AccountQuery,
     admin::ToQuery,

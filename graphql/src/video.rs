@@ -1,6 +1,7 @@
 //! Videos: requested, watched while they are made, fetched when they are ready.
 
 mod changes;
+mod costs;
 mod link;
 mod listing;
 mod mutation;

@@ -5,15 +5,18 @@
 //! known. So an answer is in the media store before anybody uses it, and the same
 //! call made again, as after a crash, is answered from there.
 
+mod call;
 mod kept;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use call::Charge;
+pub(crate) use call::{Call, PriceList};
+pub(crate) use kept::Kept;
+
 use domain::{Failure, MediaKey};
-use sha2::{Digest, Sha256};
 
 use crate::media::{Body, MediaError, MediaStore};
-use crate::vendor::Answer;
 use crate::{Observer, ProviderError};
 
 /// The name of an answer's file, in a folder of its own.
@@ -26,25 +29,10 @@ pub struct Journal {
     media: Arc<dyn MediaStore>,
     folder: MediaKey,
     /// Answers that nobody has called good or bad yet.
-    in_question: Mutex<Vec<CallId>>,
+    in_question: Mutex<Vec<String>>,
     is_used: Mutex<bool>,
-}
-
-/// What is asked of whom: the same call has the same id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CallId(String);
-
-impl CallId {
-    /// `asked` is all that the answer depends on, in a fixed order.
-    pub(crate) fn of(provider: &str, model: &str, asked: &[&[u8]]) -> Self {
-        let mut digest = Sha256::new();
-        let names = [provider.as_bytes(), model.as_bytes()];
-        for part in names.iter().chain(asked) {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        Self(hex::encode(digest.finalize()))
-    }
+    /// What was paid since somebody asked.
+    charges: Mutex<Vec<Charge>>,
 }
 
 impl Journal {
@@ -55,6 +43,7 @@ impl Journal {
             folder,
             in_question: Mutex::default(),
             is_used: Mutex::default(),
+            charges: Mutex::default(),
         }
     }
 
@@ -65,11 +54,15 @@ impl Journal {
     /// pay twice.
     pub(crate) async fn read(
         &self,
-        call: &CallId,
+        call: &Call<'_>,
         limit_bytes: usize,
-    ) -> Result<Option<Answer>, ProviderError> {
+    ) -> Result<Option<Kept>, ProviderError> {
         let limit = (limit_bytes + HEAD_BYTES) as u64;
-        let bytes = match self.media.get(&self.key(call, Some(FILE)), limit).await {
+        let bytes = match self
+            .media
+            .get(&self.key(&call.digest, Some(FILE)), limit)
+            .await
+        {
             Ok(bytes) => bytes,
             Err(MediaError::NotFound { .. }) => return Ok(None),
             Err(MediaError::Cancelled) => return Err(ProviderError::Cancelled),
@@ -84,26 +77,36 @@ impl Journal {
                 });
             }
         };
-        let answer = kept::answer(bytes);
-        match &answer {
+        let kept = Kept::read(bytes);
+        match &kept {
             Some(_) => self.question(call),
             None => tracing::warn!("an answer that was kept cannot be read; it is asked for anew"),
         }
-        Ok(answer)
+        Ok(kept)
     }
 
     /// Keeps an answer. One that cannot be kept is used all the same: thrown away
     /// it would be lost for certain.
-    pub(crate) async fn write(&self, call: &CallId, answer: &Answer) {
+    pub(crate) async fn write(&self, call: &Call<'_>, kept: &Kept) {
         self.question(call);
-        let body = Body::Bytes(kept::bytes(answer));
-        let key = self.key(call, Some(FILE));
+        let body = Body::Bytes(kept.bytes());
+        let key = self.key(&call.digest, Some(FILE));
         if let Err(error) = self.media.put(&key, body, &Observer::silent()).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "an answer that was paid for could not be kept; a crash would have it paid for again"
             );
         }
+    }
+
+    pub(crate) fn charge(&self, charge: Charge) {
+        lock(&self.charges).push(charge);
+    }
+
+    /// What the calls cost that were made, or whose answers were read, since this
+    /// was asked last.
+    pub fn take_charges(&self) -> Vec<Charge> {
+        std::mem::take(&mut *lock(&self.charges))
     }
 
     /// What was answered so far is good, and will be used again if need be.
@@ -137,13 +140,13 @@ impl Journal {
         }
     }
 
-    fn question(&self, call: &CallId) {
+    fn question(&self, call: &Call<'_>) {
         *lock(&self.is_used) = true;
-        lock(&self.in_question).push(call.clone());
+        lock(&self.in_question).push(call.digest.clone());
     }
 
     /// The file of a call, or the folder that it is in.
-    fn key(&self, CallId(call): &CallId, file: Option<&str>) -> MediaKey {
+    fn key(&self, call: &str, file: Option<&str>) -> MediaKey {
         let parts = [self.folder.as_str(), call].into_iter().chain(file);
         let key = parts.collect::<Vec<_>>().join("/");
         MediaKey::try_new(key).expect("digests and plain names make sound keys")
@@ -152,23 +155,4 @@ impl Journal {
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_call_is_known_by_all_that_it_asks() {
-        let call = |model: &str, asked: &[&[u8]]| CallId::of("openai", model, asked);
-        assert_eq!(call("tts-1", &[b"ab"]), call("tts-1", &[b"ab"]));
-        for other in [
-            call("tts-1", &[b"a", b"b"]),
-            call("tts-1", &[b"abc"]),
-            call("tts-1a", &[b"b"]),
-            CallId::of("open", "aitts-1", &[b"ab"]),
-        ] {
-            assert_ne!(other, call("tts-1", &[b"ab"]));
-        }
-    }
 }

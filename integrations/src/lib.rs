@@ -33,7 +33,7 @@ pub mod testing;
 pub mod vendor;
 
 pub use error::ProviderError;
-pub use journal::Journal;
+pub use journal::{Charge, Journal};
 pub use observer::Observer;
 pub use prompts::{PromptError, Prompts};
 pub use providers::{Chain, ProviderArgs, Providers, ProvidersError};

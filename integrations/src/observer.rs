@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use domain::Usage;
 use tokio_util::sync::CancellationToken;
 
 use crate::Journal;
+use crate::journal::{Call, PriceList};
 
 /// Passed to every maker and to uploads. Cheap to clone; clones share the
 /// token and the listener.
@@ -14,6 +16,7 @@ pub struct Observer {
     cancel: CancellationToken,
     progress: Arc<dyn Fn(u64, u64) + Send + Sync>,
     journal: Option<Arc<Journal>>,
+    prices: Arc<PriceList>,
 }
 
 impl Observer {
@@ -27,6 +30,7 @@ impl Observer {
             cancel,
             progress: Arc::new(progress),
             journal: None,
+            prices: Arc::default(),
         }
     }
 
@@ -36,6 +40,22 @@ impl Observer {
         Self {
             journal: Some(Arc::clone(journal)),
             ..self.clone()
+        }
+    }
+
+    /// The same, for calls of models that ask for so much.
+    pub(crate) fn priced(&self, prices: &Arc<PriceList>) -> Self {
+        Self {
+            prices: Arc::clone(prices),
+            ..self.clone()
+        }
+    }
+
+    /// Tells what the call of this `id` costs: what `used` says, or the most it can
+    /// be.
+    pub(crate) fn charge(&self, call: &Call<'_>, id: &str, used: Option<Vec<Usage>>) {
+        if let Some(journal) = &self.journal {
+            journal.charge(call.charge(id, used, &self.prices));
         }
     }
 

@@ -5,8 +5,8 @@ mod support;
 
 use domain::projection::ProjectionOrder;
 use domain::video::VideoCommand;
-use domain::video::output::StageResult;
-use domain::{Failure, FailureClass, Stage, VideoId};
+use domain::video::output::{ProviderCharge, StageResult};
+use domain::{Failure, FailureClass, Microusd, Stage, VideoId};
 use projections::video::VideoView;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -29,6 +29,7 @@ enum What {
     Write,
     Speak,
     Draw(u16),
+    Charge(u8),
     Fail(Stage),
     Cancel,
     Retry,
@@ -47,6 +48,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => Just(What::Write),
         4 => Just(What::Speak),
         3 => (0u16..2).prop_map(What::Draw),
+        3 => (0u8..6).prop_map(What::Charge),
         1 => stage.prop_map(What::Fail),
         1 => Just(What::Cancel),
         1 => Just(What::Retry),
@@ -77,6 +79,18 @@ fn command(what: What) -> VideoCommand {
             image: asset("scene.png"),
             provider: domain::Provider::offline("test"),
         },
+        What::Charge(call) => VideoCommand::RecordCharge(ProviderCharge {
+            call: call.to_string(),
+            stage: Stage::Script,
+            attempt: 1,
+            scene: None,
+            provider: "openai".to_owned(),
+            model: "small".to_owned(),
+            usage: vec![],
+            cost: Microusd(1 << call),
+            price: None,
+            is_estimate: false,
+        }),
         What::Fail(stage) => VideoCommand::FailStage {
             stage,
             attempt: 1,

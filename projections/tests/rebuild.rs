@@ -9,6 +9,7 @@ use std::sync::Arc;
 use domain::projection::{Comparison, Pace, ProjectionOrder, RebuildCause, Work};
 use domain::video::VideoCommand;
 use futures::StreamExt;
+use projections::Projector;
 use projections::rebuild::RebuildError;
 use projections::version::{self, VersionState};
 use projections::video::VideoProjector;
@@ -237,7 +238,7 @@ async fn a_program_with_new_logic_rebuilds_by_itself_and_writes_no_row_before() 
     let given = some_videos().await;
     let before = given.rows().await;
     let later = given.request_video(200).await;
-    let newer = OtherLogic::number(2);
+    let newer = OtherLogic::next();
     given.follower(newer.clone()).catch_up().await.unwrap();
     assert_eq!(given.rows().await, before);
 
@@ -245,7 +246,7 @@ async fn a_program_with_new_logic_rebuilds_by_itself_and_writes_no_row_before() 
     rebuilder.look(&CancellationToken::new()).await.unwrap();
     assert!(given.video(later).await.is_some());
     let live = &version::list(&given.pool(), "video").await.unwrap()[0];
-    assert_eq!((live.version, live.logic), (2, 2));
+    assert_eq!((live.version, live.logic), (2, newer.logic()));
     assert_eq!(live.comparison, Some(Comparison::NotCompared));
 
     // The program before stands aside now, and builds nothing.
@@ -263,12 +264,12 @@ async fn the_program_before_leaves_a_rebuild_to_the_one_that_asked() {
     let given = some_videos().await;
     let order = ProjectionOrder::Rebuild {
         cause: RebuildCause::LogicChanged,
-        logic: 2,
+        logic: OtherLogic::next().logic(),
     };
     given.order("video", order).await;
     given.rebuild().await;
     assert_eq!(given.versions().await, [(1, Live)]);
-    let newer = given.rebuilder_with(OtherLogic::number(2), given.log.clone());
+    let newer = given.rebuilder_with(OtherLogic::next(), given.log.clone());
     newer.look(&CancellationToken::new()).await.unwrap();
     assert_eq!(given.versions().await, [(2, Live), (1, Retired)]);
 }
@@ -276,7 +277,7 @@ async fn the_program_before_leaves_a_rebuild_to_the_one_that_asked() {
 #[tokio::test]
 async fn the_program_before_rolls_its_own_version_back_in() {
     let given = some_videos().await;
-    let newer = given.rebuilder_with(OtherLogic::number(2), given.log.clone());
+    let newer = given.rebuilder_with(OtherLogic::next(), given.log.clone());
     newer.look(&CancellationToken::new()).await.unwrap();
     given.order("video", ROLL_BACK).await;
     newer.look(&CancellationToken::new()).await.unwrap();

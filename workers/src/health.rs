@@ -34,10 +34,11 @@ impl Health {
         }
     }
 
-    pub(crate) fn is_out_of_order(&self, provider: &str) -> bool {
+    /// Until when a provider is out of order, if it is.
+    pub(crate) fn out_until(&self, provider: &str) -> Option<DateTime<Utc>> {
         let now = self.clock.now();
         let seen = self.seen().get(provider).copied().unwrap_or_default();
-        seen.out_until.is_some_and(|until| now < until)
+        seen.out_until.filter(|until| now < *until)
     }
 
     pub(crate) fn succeeded(&self, provider: &str) {
@@ -120,7 +121,7 @@ mod tests {
         }
 
         fn is_out(&self) -> bool {
-            self.health.is_out_of_order("fal")
+            self.health.out_until("fal").is_some()
         }
     }
 
@@ -159,7 +160,7 @@ mod tests {
         let limited = ProviderError::RateLimited { retry_after };
         given.health.failed("fal", &limited);
         given.pass(89);
-        assert!(given.is_out() && !given.health.is_out_of_order("openai"));
+        assert!(given.is_out() && given.health.out_until("openai").is_none());
         given.pass(1);
         assert!(!given.is_out());
     }

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::VideoBrief;
-use super::output::{ProviderJob, ProviderSwitch, StageResult};
+use super::output::{ProviderCharge, ProviderJob, ProviderSwitch, StageResult};
 use crate::{Asset, Failure, Provider, SeriesId, Stage, UserId};
 
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub enum VideoCommand {
     },
     /// A provider has taken a job and is at it.
     StartProviderJob(ProviderJob),
+    /// A provider was called, and the call costs.
+    RecordCharge(ProviderCharge),
     /// A provider failed, and the next is asked.
     SwitchProvider(ProviderSwitch),
     /// One scene's picture is in the media store.

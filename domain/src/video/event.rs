@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::VideoBrief;
-use super::output::{ProviderJob, ProviderSwitch, StageOutput};
+use super::output::{ProviderCharge, ProviderJob, ProviderSwitch, StageOutput};
 use crate::{Asset, DomainEvent, Failure, Provider, SeriesId, Stage, UserId};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub enum VideoEvent {
     /// with the stage fetches what comes of it instead of ordering it again.
     #[serde(rename = "ProviderJobStarted")]
     ProviderJobStarted(ProviderJob),
+    /// A provider was called, and the call costs, whatever came of it.
+    #[serde(rename = "ProviderCharged")]
+    ProviderCharged(ProviderCharge),
     /// A provider did not do its part of the stage, and the next one is asked.
     #[serde(rename = "ProviderSwitched")]
     ProviderSwitched(ProviderSwitch),
@@ -63,6 +66,7 @@ impl DomainEvent for VideoEvent {
         ("StageStarted", 1),
         ("StageReleased", 1),
         ("ProviderJobStarted", 1),
+        ("ProviderCharged", 1),
         ("ProviderSwitched", 1),
         ("SceneImageGenerated", 1),
         ("StageCompleted", 1),

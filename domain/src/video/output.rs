@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Mood;
-use crate::{Asset, Failure, Provider, Stage};
+use crate::{Asset, Failure, Microusd, PriceSource, Provider, Stage, Usage};
 
 /// The narration, with the picture each part wants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,6 +136,30 @@ pub struct ProviderSwitch {
     pub from: String,
     pub to: String,
     pub failure: Failure,
+}
+
+/// What one call of a provider costs, whatever came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderCharge {
+    /// The same call has the same id, however often it is told of.
+    pub call: String,
+    pub stage: Stage,
+    pub attempt: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<u16>,
+    /// As in [`Provider::name`].
+    pub provider: String,
+    /// As the provider calls it.
+    pub model: String,
+    pub usage: Vec<Usage>,
+    pub cost: Microusd,
+    /// Where the prices are from; absent for what has none, such as a server of
+    /// one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<PriceSource>,
+    /// The provider did not say what was used: this is the most it can be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_estimate: bool,
 }
 
 /// What a worker hands over when its stage is done.

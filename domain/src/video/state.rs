@@ -1,6 +1,6 @@
 //! What a video remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -49,6 +49,8 @@ pub struct Production {
     /// What providers of this stage are at, or were when their worker ended: the
     /// latest of each provider and scene.
     pub jobs: Vec<ProviderJob>,
+    /// The calls that were charged for, by their ids.
+    pub charges: BTreeSet<String>,
     pub film: Option<Film>,
     pub publication: Option<Publication>,
 }
@@ -71,6 +73,7 @@ impl Production {
             scenes: Vec::new(),
             images: BTreeMap::new(),
             jobs: Vec::new(),
+            charges: BTreeSet::new(),
             film: None,
             publication: None,
         }
@@ -133,6 +136,21 @@ impl Video {
         }
     }
 
+    /// Whether the log has what this call costs.
+    pub(super) fn has_charge(&self, call: &str) -> bool {
+        let charges = self.production().map(|production| &production.charges);
+        charges.is_some_and(|charges| charges.contains(call))
+    }
+
+    fn charged(mut self, call: &str) -> Self {
+        if let Self::Generating(p) | Self::Ready(p) | Self::Failed(p) | Self::Cancelled(p) =
+            &mut self
+        {
+            p.charges.insert(call.to_owned());
+        }
+        self
+    }
+
     /// The production while workers may go on with it.
     pub fn generating(&self) -> Option<&Production> {
         match self {
@@ -157,6 +175,7 @@ pub(super) fn evolve(video: Video, event: &VideoEvent) -> Video {
             Some(owner) => Video::Deleted { owner },
             None => Video::Absent,
         },
+        (video, E::ProviderCharged(charge)) => video.charged(&charge.call),
         (Video::Generating(mut production), event) => {
             match event {
                 E::StageStarted { attempt, .. } => {
@@ -184,7 +203,8 @@ pub(super) fn evolve(video: Video, event: &VideoEvent) -> Video {
                 E::Ready {} => return Video::Ready(production),
                 E::Failed { .. } => return Video::Failed(production),
                 E::Cancelled { .. } => return Video::Cancelled(production),
-                E::Retried { .. } | E::Requested { .. } | E::Deleted {} => {}
+                E::Retried { .. } | E::Requested { .. } | E::ProviderCharged(_) | E::Deleted {} => {
+                }
             }
             Video::Generating(production)
         }

@@ -2,12 +2,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::output::{
-    Film, ProviderJob, ProviderSwitch, Publication, Script, ScriptScene, Speech, SpokenWord,
+    Film, ProviderCharge, ProviderJob, ProviderSwitch, Publication, Script, ScriptScene, Speech,
+    SpokenWord,
 };
 use super::*;
 use crate::settings::Mood;
 use crate::testing::Given;
-use crate::{Asset, DomainEvent, MediaKey, Provider, UserId};
+use crate::{Asset, DomainEvent, MediaKey, Microusd, Provider, UserId};
 
 fn given(events: impl IntoIterator<Item = VideoEvent>) -> Given<Video> {
     crate::testing::given(events)
@@ -615,6 +616,40 @@ fn the_next_attempt_knows_the_jobs_that_nobody_fetched() {
     assert_eq!(known(and(both.clone(), [given_up])), [a, None]);
     let newer = known(and(both, [begun(0, "c")]));
     assert_eq!(newer, [Some("c".to_owned()), b]);
+}
+
+#[test]
+fn a_call_is_charged_once_whatever_has_become_of_the_video() {
+    let charge = || ProviderCharge {
+        call: "1".to_owned(),
+        stage: Stage::Script,
+        attempt: 1,
+        scene: None,
+        provider: "openai".to_owned(),
+        model: "gpt-4.1-mini".to_owned(),
+        usage: vec![],
+        cost: Microusd(1_000),
+        price: None,
+        is_estimate: false,
+    };
+    let charged = || VideoEvent::ProviderCharged(charge());
+    let record = || VideoCommand::RecordCharge(charge());
+    let cancelled = || VideoEvent::Cancelled {
+        stage: Stage::Script,
+    };
+    given([requested(), started(Stage::Script, 1)])
+        .when(record())
+        .then([charged()]);
+    given([requested(), cancelled()])
+        .when(record())
+        .then([charged()]);
+    given([requested(), VideoEvent::Deleted {}])
+        .when(record())
+        .then([charged()]);
+    given([requested(), charged(), cancelled()])
+        .when(record())
+        .then([]);
+    given([]).when(record()).then_err(VideoError::NotFound);
 }
 
 #[test]

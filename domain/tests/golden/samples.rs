@@ -1,7 +1,7 @@
 //! One full event of each form there is. Written field by field, so that a new
 //! field has to be named here, and every optional one has a value.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use domain::access_token::{AccessTokenEvent, Scope};
 use domain::inbox::InboxEvent;
 use domain::projection::{Comparison, ProjectionEvent, ProjectionName, RebuildCause, SkipReason};
@@ -12,13 +12,13 @@ use domain::settings::{
 };
 use domain::user::{ErasureCause, PasswordCause, UserEvent};
 use domain::video::output::{
-    Film, ProviderJob, ProviderSwitch, Publication, Scene, Script, ScriptScene, ScriptSource,
-    Speech, SpokenWord, StageOutput,
+    Film, ProviderCharge, ProviderJob, ProviderSwitch, Publication, Scene, Script, ScriptScene,
+    ScriptSource, Speech, SpokenWord, StageOutput,
 };
 use domain::video::{Brought, ScenePicture, VideoBrief, VideoEvent};
 use domain::{
-    Asset, Failure, FailureClass, MediaKey, Microusd, NotificationId, Personal, ProductionSettings,
-    Provider, Role, SeriesId, Stage, Topic, UserId,
+    Asset, Failure, FailureClass, MediaKey, Microusd, NotificationId, Personal, PriceSource,
+    ProductionSettings, Provider, Role, SeriesId, Stage, Topic, Usage, UsageUnit, UserId,
 };
 use uuid::Uuid;
 
@@ -193,6 +193,24 @@ pub(crate) fn video() -> Vec<VideoEvent> {
             scene: Some(3),
             provider: "fal".to_owned(),
             id: "764cabcf-b745-4b3e-ae38-1200304cf45b".to_owned(),
+        }),
+        VideoEvent::ProviderCharged(ProviderCharge {
+            call: "0193f0a1c0de7c3e9b1a5d2f4e6a8b0c".to_owned(),
+            stage: Stage::Images,
+            attempt: 2,
+            scene: Some(3),
+            provider: "openai".to_owned(),
+            model: "gpt-image-2".to_owned(),
+            usage: vec![Usage {
+                unit: UsageUnit::OutputTokens,
+                amount: 1_584,
+            }],
+            cost: Microusd(47_520),
+            price: Some(PriceSource {
+                checked: NaiveDate::from_ymd_opt(2026, 6, 21).unwrap(),
+                source: "https://example.com/prices".to_owned(),
+            }),
+            is_estimate: true,
         }),
         VideoEvent::ProviderSwitched(ProviderSwitch {
             stage: Stage::Images,

@@ -7,6 +7,7 @@ use domain::Asset;
 use projections::series::SERIES;
 use projections::video::VideoView;
 
+use super::costs::CostLine;
 use super::link::{self, Link, VideoFile};
 use super::parts::{self, Film, Scene, Script, Word};
 use super::stages::{FailureClass, VideoStage, VideoStatus};
@@ -218,6 +219,12 @@ impl Video {
     /// What its making has cost so far, in millionths of a US dollar.
     async fn cost_microusd(&self) -> u64 {
         self.0.cost.0
+    }
+
+    /// What that is made of: each call that cost, in order, those that came to
+    /// nothing too.
+    async fn costs(&self) -> Vec<CostLine> {
+        self.0.costs.iter().map(Into::into).collect()
     }
 
     async fn requested_at(&self) -> DateTime<Utc> {

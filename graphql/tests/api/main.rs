@@ -26,6 +26,7 @@ mod reading;
 mod resuming;
 mod series;
 mod socket;
+mod spending;
 mod uploading;
 mod videos;
 mod walk;

@@ -14,7 +14,7 @@ pub use openai::OpenAi;
 pub use writer::ModelWriter;
 
 use async_trait::async_trait;
-use domain::Usage;
+use domain::{Usage, UsageUnit};
 use serde_json::{Value, json};
 
 use crate::{Observer, ProviderError};
@@ -57,6 +57,20 @@ pub struct Said {
     /// The answer is longer than the model may write.
     pub(crate) is_cut: bool,
     pub(crate) usage: Vec<Usage>,
+}
+
+/// What a call is charged for that read and wrote so many tokens.
+fn tokens(read: u64, written: u64) -> Vec<Usage> {
+    let used = |unit, amount| Usage { unit, amount };
+    vec![
+        used(UsageUnit::InputTokens, read),
+        used(UsageUnit::OutputTokens, written),
+    ]
+}
+
+/// The same, before it is answered: no token is shorter than a byte.
+fn at_most(asked: &str) -> Vec<Usage> {
+    tokens(asked.len() as u64, ANSWER_TOKENS.into())
 }
 
 /// Tokens that an answer may have: a script has 500, thoughts about it more.

@@ -22,8 +22,8 @@ use self::voices::Listed;
 use super::model::{Piece, Said, SpeechModel};
 use super::narration::Sound;
 use super::{SpeechRequest, VoiceInfo};
-use crate::journal::CallId;
-use crate::vendor::{Account, Caller};
+use crate::journal::Call;
+use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
 /// Samples at the narration's rate: they need no decoder, and every plan has
@@ -163,9 +163,14 @@ impl SpeechModel for ElevenLabs {
         let body = self.body(piece);
         let asked = body.to_string();
         let asked = [voice.as_str().as_bytes(), asked.as_bytes()];
-        let call = CallId::of(Self::NAME, &self.model, &asked);
+        let usage = vec![Usage {
+            unit: UsageUnit::Characters,
+            amount: piece.text.chars().count() as u64,
+        }];
+        let call = Call::new(Self::NAME, &self.model, &asked, usage.clone());
         let request = self.request(Method::POST, &path).json(&body);
-        let answer = self.caller.buy(&call, request, observer).await?;
+        let used = |_: &Answer| Some(usage.clone());
+        let answer = self.caller.buy(&call, request, observer, used).await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model, voice.as_str()));
         }
@@ -181,10 +186,7 @@ impl SpeechModel for ElevenLabs {
         Ok(Said {
             sound: Sound::from_pcm(&pcm)?,
             heard: alignment.words()?,
-            usage: vec![Usage {
-                unit: UsageUnit::Characters,
-                amount: piece.text.chars().count() as u64,
-            }],
+            usage,
         })
     }
 }

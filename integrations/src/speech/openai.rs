@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::model::{Piece, Said, SpeechModel};
 use super::narration::Sound;
 use super::{Preview, SpeechRequest, VoiceInfo};
-use crate::journal::CallId;
+use crate::journal::Call;
 use crate::openai::{NAME, failure};
 use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
@@ -141,21 +141,23 @@ impl SpeechModel for OpenAiSpeech {
         let asked = piece.request;
         self.check_voice(&asked.voice)?;
         let body = self.body(piece.text, asked);
-        let call = CallId::of(NAME, &self.model, &[body.to_string().as_bytes()]);
+        let characters = Usage {
+            unit: UsageUnit::Characters,
+            amount: piece.text.chars().count() as u64,
+        };
+        let called = body.to_string();
+        let call = Call::new(NAME, &self.model, &[called.as_bytes()], vec![characters]);
         let request = self.post("audio/speech").json(&body);
-        let answer = self.caller.buy(&call, request, observer).await?;
+        let used = |_: &Answer| Some(vec![characters]);
+        let answer = self.caller.buy(&call, request, observer, used).await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model));
         }
         check_is_sound(&answer)?;
         let sound = Sound::from_pcm(&answer.body)?;
         let transcript = self.transcribe(&sound, asked.language, observer).await?;
-        let used = |unit, amount| Usage { unit, amount };
         Ok(Said {
-            usage: vec![
-                used(UsageUnit::Characters, piece.text.chars().count() as u64),
-                used(UsageUnit::AudioMilliseconds, transcript.billed_ms),
-            ],
+            usage: vec![characters, transcript.billed],
             heard: transcript.heard,
             sound,
         })

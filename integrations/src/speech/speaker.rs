@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::settings::VoiceId;
 use domain::{Microusd, Provider, Usage};
@@ -7,7 +9,8 @@ use super::model::{Piece, SpeechModel};
 use super::narration::Narration;
 use super::pieces::pieces;
 use super::{SpeechMaker, SpeechRequest, SpokenAudio, VoiceInfo};
-use crate::vendor::{Price, PriceError, Prices};
+use crate::journal::PriceList;
+use crate::vendor::{PriceError, Prices};
 use crate::{Observer, ProviderError};
 
 /// Characters of a piece: below what any model takes, and few enough that a slow
@@ -21,7 +24,7 @@ const CONTEXT_CHARACTERS: usize = 300;
 pub struct ModelSpeaker<M> {
     model: M,
     /// One for each of the model's `models`.
-    prices: Vec<Price>,
+    prices: Arc<PriceList>,
 }
 
 impl<M: SpeechModel> ModelSpeaker<M> {
@@ -31,9 +34,12 @@ impl<M: SpeechModel> ModelSpeaker<M> {
         let prices = model
             .models()
             .into_iter()
-            .map(|name| prices.of(model.name(), name))
+            .map(|name| Ok((name.to_owned(), prices.of(model.name(), name)?)))
             .collect::<Result<_, _>>()?;
-        Ok(Self { model, prices })
+        Ok(Self {
+            model,
+            prices: Arc::new(prices),
+        })
     }
 
     fn check(&self, request: &SpeechRequest) -> Result<(), ProviderError> {
@@ -57,7 +63,7 @@ impl<M: SpeechModel> ModelSpeaker<M> {
 
     fn provider(&self, usage: Vec<Usage>) -> Provider {
         let costs = self.prices.iter().zip(&usage);
-        let costs = costs.map(|(price, used)| price.cost(&[*used]));
+        let costs = costs.map(|((_, price), used)| price.cost(&[*used]));
         Provider {
             name: self.model.name().to_owned(),
             model: self.model.models().join(" + "),
@@ -88,6 +94,7 @@ impl<M: SpeechModel> SpeechMaker for ModelSpeaker<M> {
         observer: &Observer,
     ) -> Result<SpokenAudio, ProviderError> {
         self.check(request)?;
+        let paying = observer.priced(&self.prices);
         let text = request.text.as_str();
         let all_words = text.split_whitespace().count() as u64;
         let mut narration = Narration::default();
@@ -99,7 +106,7 @@ impl<M: SpeechModel> SpeechMaker for ModelSpeaker<M> {
                 after: first_of(text[place.end..].trim()),
                 request,
             };
-            let said = self.model.say(&piece, observer).await?;
+            let said = self.model.say(&piece, &paying).await?;
             add(&mut usage, said.usage);
             let words: Vec<_> = piece.text.split_whitespace().collect();
             let words = align(&words, &said.heard, said.sound.duration_ms())?;

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
+use domain::Usage;
 use reqwest::{Client, Method, RequestBuilder, redirect, tls};
 use url::Url;
 
 use super::{Account, Answer};
 use crate::http::{Unreachable, bounded, is_loopback, root};
-use crate::journal::CallId;
+use crate::journal::{Call, Kept};
 use crate::{Observer, ProviderError};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -79,28 +80,36 @@ impl Caller {
     }
 
     /// The same of a call that costs, which is `call`: an answer that was paid for
-    /// before is given again, and a new one is kept before it is given.
+    /// before is given again, and a new one is kept before it is given. `used` reads
+    /// what is charged for, where the provider says.
     ///
     /// # Errors
     /// As [`send`](Self::send), and [`ProviderError::NotAsked`] while it cannot be
     /// told what was paid for.
     pub(crate) async fn buy(
         &self,
-        call: &CallId,
+        call: &Call<'_>,
         request: RequestBuilder,
         observer: &Observer,
+        used: impl Fn(&Answer) -> Option<Vec<Usage>> + Send,
     ) -> Result<Answer, ProviderError> {
         let Some(journal) = observer.journal() else {
             return self.send(request, observer).await;
         };
-        if let Some(answer) = journal.read(call, self.limit_bytes).await? {
-            return Ok(answer);
-        }
-        let answer = self.send(request, observer).await?;
-        if answer.status.is_success() {
-            journal.write(call, &answer).await;
-        }
-        Ok(answer)
+        let kept = match journal.read(call, self.limit_bytes).await? {
+            Some(kept) => kept,
+            None => {
+                let answer = self.send(request, observer).await?;
+                if !answer.status.is_success() {
+                    return Ok(answer);
+                }
+                let kept = Kept::new(answer);
+                journal.write(call, &kept).await;
+                kept
+            }
+        };
+        observer.charge(call, &kept.id, used(&kept.answer));
+        Ok(kept.answer)
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Unreachable> {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::{Microusd, Usage, UsageUnit};
+use domain::{Microusd, PriceSource, Usage, UsageUnit};
 use serde::Deserialize;
 
 /// The table inside the program.
@@ -14,7 +14,10 @@ pub struct Prices(Vec<ListedModel>);
 
 /// What one model asks for, by unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Price(BTreeMap<UsageUnit, Rate>);
+pub(crate) struct Price {
+    rates: BTreeMap<UsageUnit, Rate>,
+    pub(crate) source: Option<PriceSource>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rate {
@@ -147,7 +150,13 @@ impl ListedModel {
             let per = listed.per;
             Ok((listed.unit, Rate { microusd, per }))
         });
-        rates.collect::<Result<_, _>>().map(Price)
+        Ok(Price {
+            rates: rates.collect::<Result<_, String>>()?,
+            source: Some(PriceSource {
+                checked: self.checked,
+                source: self.source.clone(),
+            }),
+        })
     }
 }
 
@@ -162,7 +171,7 @@ impl Price {
         usage
             .iter()
             .filter_map(|used| {
-                let rate = self.0.get(&used.unit)?;
+                let rate = self.rates.get(&used.unit)?;
                 let cost = u128::from(used.amount) * u128::from(rate.microusd);
                 let cost = cost.div_ceil(u128::from(rate.per));
                 Some(Microusd(u64::try_from(cost).unwrap_or(u64::MAX)))

@@ -8,13 +8,14 @@ use sqlx::types::Json;
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
+use super::ledger::Ledger;
 use super::tombstones::Tombstones;
-use super::{VIDEOS, VideoView, summary};
+use super::{CostLine, VIDEOS, VideoView, summary};
 use crate::memory::{Documents, Memory};
 use crate::{Changed, ProjectionError, Projector};
 
 /// See [`Projector::logic`].
-const LOGIC: u32 = 1;
+const LOGIC: u32 = 2;
 /// Documents that a long run remembers; one takes about 30 KB.
 const REMEMBERED: usize = 2_000;
 
@@ -34,7 +35,7 @@ impl Projector for VideoProjector {
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["videos", "video_timeline", "deleted_videos"]
+        &["videos", "video_timeline", "deleted_videos", "video_costs"]
     }
 
     fn filter(&self) -> Filter {
@@ -53,6 +54,7 @@ impl Projector for VideoProjector {
         load(tx, &unknown, &mut views).await?;
         let mut timeline = Timeline::default();
         let mut tombstones = Tombstones::default();
+        let mut ledger = Ledger::default();
         let mut changes = Vec::with_capacity(events.len());
         for recorded in events {
             let event =
@@ -65,6 +67,9 @@ impl Projector for VideoProjector {
             if matches!(event, VideoEvent::Deleted {}) {
                 tombstones.push(recorded, view.as_ref());
             }
+            if let Some(line) = CostLine::of(&event, recorded, view.as_ref()) {
+                ledger.push(recorded, line, view.as_ref());
+            }
             *view = VideoView::after(view.take(), &event, recorded);
             changes.push(Changed {
                 noun: VIDEOS,
@@ -76,6 +81,7 @@ impl Projector for VideoProjector {
         timeline.store(tx).await?;
         forget(tx, &views).await?;
         tombstones.store(tx).await?;
+        ledger.store(tx).await?;
         self.memory.keep(views);
         Ok(changes)
     }

@@ -19,6 +19,14 @@ pub(super) fn of(event: &VideoEvent) -> String {
         VideoEvent::ProviderJobStarted(job) => {
             format!("{}: {} is at it", part(job.stage, job.scene), job.provider)
         }
+        VideoEvent::ProviderCharged(charge) => format!(
+            "{}: {} ({}) asks ${}.{:06}",
+            part(charge.stage, charge.scene),
+            charge.provider,
+            charge.model,
+            charge.cost.0 / 1_000_000,
+            charge.cost.0 % 1_000_000
+        ),
         VideoEvent::ProviderSwitched(switch) => format!(
             "{}: {}; asking {} instead",
             part(switch.stage, switch.scene),

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use domain::settings::ProductionSettings;
 use domain::video::VideoEvent;
 use domain::video::output::{Film, Publication, Script, Speech, StageOutput};
-use domain::{Asset, Failure, Microusd, Provider, SeriesId, Stage, Topic, UserId, VideoId};
+use domain::{Asset, Failure, Microusd, SeriesId, Stage, Topic, UserId, VideoId};
 use event_store::{Position, RecordedEvent};
 use serde::{Deserialize, Serialize};
+
+use super::CostLine;
 
 /// What a user sees of how it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +89,9 @@ pub struct VideoView {
     pub film: Option<Film>,
     pub publication: Option<Publication>,
     pub cost: Microusd,
+    /// What `cost` is made of, in the order in which it was spent.
+    #[serde(default)]
+    pub costs: Vec<CostLine>,
     pub requested_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
@@ -139,6 +144,7 @@ impl VideoView {
                 film: None,
                 publication: None,
                 cost: Microusd::ZERO,
+                costs: Vec::new(),
                 requested_at: at,
                 updated_at: at,
                 finished_at: None,
@@ -148,6 +154,9 @@ impl VideoView {
         let mut view = view?;
         view.updated_at = recorded.metadata.occurred_at;
         view.position = recorded.position;
+        let line = CostLine::of(event, recorded, Some(&view));
+        view.cost = view.cost + line.as_ref().map_or(Microusd::ZERO, |line| line.cost);
+        view.costs.extend(line);
         view.change(event).then_some(view)
     }
 
@@ -157,6 +166,7 @@ impl VideoView {
         match event {
             VideoEvent::Requested { .. }
             | VideoEvent::ProviderJobStarted(_)
+            | VideoEvent::ProviderCharged(_)
             | VideoEvent::ProviderSwitched(_) => {}
             VideoEvent::StageStarted { stage, attempt } => {
                 self.status = VideoStatus::Generating;
@@ -169,12 +179,7 @@ impl VideoView {
             VideoEvent::StageReleased { stage, .. } => {
                 self.stage_mut(*stage).state = StageState::Pending;
             }
-            VideoEvent::SceneImageGenerated {
-                scene,
-                image,
-                provider,
-            } => {
-                self.cost = self.cost + provider.cost;
+            VideoEvent::SceneImageGenerated { scene, image, .. } => {
                 if let Some(scene) = self.scenes.get_mut(usize::from(*scene)) {
                     scene.image = Some(image.clone());
                 }
@@ -220,9 +225,6 @@ impl VideoView {
         stage.finished_at = Some(at);
         self.stage = output.stage().next();
         self.failure = None;
-        if let Some(Provider { cost, .. }) = provider_of(output) {
-            self.cost = self.cost + *cost;
-        }
         match output.clone() {
             StageOutput::Script(script) => self.script = Some(script),
             StageOutput::Speech(speech) => self.speech = Some(speech),
@@ -269,14 +271,5 @@ impl StageView {
             started_at: None,
             finished_at: None,
         }
-    }
-}
-
-fn provider_of(output: &StageOutput) -> Option<&Provider> {
-    match output {
-        StageOutput::Script(script) => Some(&script.provider),
-        StageOutput::Speech(speech) => Some(&speech.provider),
-        StageOutput::Assembly(film) => Some(&film.provider),
-        StageOutput::Segmentation { .. } | StageOutput::Images {} | StageOutput::Upload(_) => None,
     }
 }

@@ -21,8 +21,10 @@ pub(crate) struct OtherLogic {
 }
 
 impl OtherLogic {
-    pub(crate) fn number(logic: u32) -> Arc<Self> {
+    /// Of the next version.
+    pub(crate) fn next() -> Arc<Self> {
         let inner = Box::<VideoProjector>::default();
+        let logic = inner.logic() + 1;
         Arc::new(Self { logic, inner })
     }
 }

@@ -149,7 +149,7 @@ impl Given {
 
     pub(crate) async fn rows_in(&self, schema: &str) -> Vec<String> {
         let mut rows = Vec::new();
-        for table in ["videos", "video_timeline"] {
+        for table in ["videos", "video_timeline", "video_costs"] {
             let all = format!("SELECT t::text FROM {schema}.{table} t ORDER BY 1");
             let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(all))
                 .fetch_all(&self.pool())

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::video::VideoCommand;
-use domain::video::output::ProviderSwitch;
+use domain::video::output::{ProviderCharge, ProviderSwitch};
 use domain::{Failure, FailureClass};
 use futures::future::BoxFuture;
 use integrations::{Chain, Journal, ProviderError};
@@ -47,9 +48,16 @@ where
     let mut failures = Vec::new();
     let mut in_order: Vec<&Arc<M>> = makers.iter().collect();
     let health = &job.pipeline.health;
-    let is_out = |maker: &M| health.is_out_of_order(&known_as(job, name(maker)));
+    let out_until = |maker: &M| health.out_until(&known_as(job, name(maker)));
     // Those who are out of order come last: better late than never.
-    in_order.sort_by_key(|maker| is_out(maker));
+    in_order.sort_by_key(|maker| out_until(maker).is_some());
+    let first = in_order[0];
+    for maker in makers.iter().take_while(|maker| !Arc::ptr_eq(maker, first)) {
+        let passed_over = out_until(maker).map(|until| out_of_order(name(maker), until));
+        if let Some(failure) = passed_over {
+            switch(job, asked, (name(maker), name(first)), failure).await?;
+        }
+    }
     let mut in_order = in_order.into_iter().peekable();
     while let Some(maker) = in_order.next() {
         let provider = name(maker);
@@ -70,15 +78,7 @@ where
             "a provider failed"
         );
         if let Some(next) = in_order.peek() {
-            let switch = ProviderSwitch {
-                stage: job.production.stage,
-                attempt: job.production.attempt,
-                scene: asked.scene,
-                from: provider.to_owned(),
-                to: name(next).to_owned(),
-                failure: failure.clone(),
-            };
-            note(job, VideoCommand::SwitchProvider(switch)).await?;
+            switch(job, asked, (provider, name(next)), failure.clone()).await?;
         }
         failures.push(failure);
     }
@@ -97,7 +97,10 @@ async fn ask_one<'a, T: Send>(
     let mut tries = 1;
     loop {
         asked.journal.accept();
-        let error = match make().await {
+        let outcome = make().await;
+        // Before anything else: what it cost is spent, whatever came of it.
+        charge(job, asked).await?;
+        let error = match outcome {
             Ok(made) => {
                 health.succeeded(known_as);
                 return Ok(made);
@@ -126,6 +129,60 @@ async fn ask_one<'a, T: Send>(
             () = job.observer.cancelled() => return Err(ProviderError::Cancelled),
             () = tokio::time::sleep(wait.mul_f64(1.0 + job.pipeline.jitter() / 2.0)) => {}
         }
+    }
+}
+
+/// What the calls cost that were made.
+async fn charge(job: &Job<'_>, asked: Asked<'_>) -> Result<(), ProviderError> {
+    for charge in asked.journal.take_charges() {
+        let charge = ProviderCharge {
+            call: charge.call,
+            stage: job.production.stage,
+            attempt: job.production.attempt,
+            scene: asked.scene,
+            provider: charge.provider,
+            model: charge.model,
+            usage: charge.usage,
+            cost: charge.cost,
+            price: charge.price,
+            is_estimate: charge.is_estimate,
+        };
+        note(job, VideoCommand::RecordCharge(charge))
+            .await
+            .map_err(|interrupted| match interrupted {
+                Interrupted::Stopped => ProviderError::Cancelled,
+                Interrupted::Failed(failure) => ProviderError::NotAsked { failure },
+            })?;
+    }
+    Ok(())
+}
+
+/// Why not the first, `from`, but the other, `to`, is asked.
+async fn switch(
+    job: &Job<'_>,
+    asked: Asked<'_>,
+    (from, to): (&str, &str),
+    failure: Failure,
+) -> Result<(), Interrupted> {
+    let switch = ProviderSwitch {
+        stage: job.production.stage,
+        attempt: job.production.attempt,
+        scene: asked.scene,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        failure,
+    };
+    note(job, VideoCommand::SwitchProvider(switch)).await
+}
+
+/// Why a provider is passed over without being asked.
+fn out_of_order(provider: &str, until: DateTime<Utc>) -> Failure {
+    let until = until.format("%H:%M:%S UTC");
+    Failure {
+        class: FailureClass::Retryable,
+        code: "out-of-order".to_owned(),
+        message: format!("{provider} has failed lately and is not asked before {until}"),
+        retry_after_ms: None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::video::output::ProviderSwitch;
-use domain::{FailureClass, Stage};
+use domain::video::output::{ProviderCharge, ProviderSwitch};
+use domain::{FailureClass, Microusd, Stage};
 use fake_vendors::{FakeVendors, Fault, KEY, Operation};
 use integrations::script::{Claude, ModelWriter, OpenAi};
 use integrations::vendor::{Account, Prices};
@@ -91,6 +91,36 @@ async fn another_provider_is_asked_and_the_log_says_why() {
 }
 
 #[tokio::test]
+async fn every_call_that_costs_is_in_the_log_though_nothing_came_of_it() {
+    let (studio, vendors) = (Studio::open().await, FakeVendors::start().await);
+    let _workers = studio.workers_with(providers(&studio, &vendors)).await;
+    vendors.always(FIRST, Fault::WrongContent);
+    let video = studio.request_without_film().await;
+    studio.until_completed(video, is_written).await;
+
+    let charges: Vec<ProviderCharge> = studio.data(video, "ProviderCharged").await;
+    let by: Vec<_> = charges.iter().map(|charge| &*charge.provider).collect();
+    // It was asked to mend the first.
+    assert_eq!(by, ["openai", "openai", "anthropic"]);
+    for charge in &charges {
+        assert!(charge.cost > Microusd::ZERO, "{charge:?}");
+        assert!(
+            charge
+                .price
+                .as_ref()
+                .is_some_and(|price| price.source.starts_with("https://"))
+        );
+        assert_eq!((charge.stage, charge.attempt), (Stage::Script, 1));
+    }
+    let spent: Microusd = charges.iter().map(|charge| charge.cost).sum();
+    let view = studio.until_seen(video, |view| {
+        let seen = view.as_ref();
+        seen.is_some_and(|view| view.costs.len() == charges.len())
+    });
+    assert_eq!(view.await.unwrap().cost, spent);
+}
+
+#[tokio::test]
 async fn who_fails_again_and_again_is_passed_over() {
     let (studio, vendors) = (Studio::open().await, FakeVendors::start().await);
     let _workers = studio.workers_with(providers(&studio, &vendors)).await;
@@ -101,6 +131,14 @@ async fn who_fails_again_and_again_is_passed_over() {
     }
     assert_eq!(vendors.calls(FIRST).len(), 3);
     assert_eq!(vendors.calls(SECOND).len(), 5);
+    let video = studio.request_without_film().await;
+    studio.until_completed(video, is_written).await;
+    let switches: Vec<ProviderSwitch> = studio.data(video, "ProviderSwitched").await;
+    let [switch] = &switches[..] else {
+        panic!("{switches:#?}")
+    };
+    assert_eq!((&*switch.from, &*switch.to), ("openai", "anthropic"));
+    assert_eq!(switch.failure.code, "out-of-order");
 }
 
 #[tokio::test]

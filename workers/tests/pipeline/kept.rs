@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::settings::{ProductionSettings, VoiceId};
 use domain::video::Brought;
+use domain::video::output::ProviderCharge;
 use domain::{MediaKey, Stage, VideoId};
 use fake_vendors::{FakeVendors, KEY, Operation};
 use integrations::images::{ModelPainter, StableImage};
@@ -94,6 +95,8 @@ async fn a_script_is_paid_for_once_though_its_worker_died_before_it_was_recorded
         .until_completed(video, |stages| stages.contains(&Stage::Script))
         .await;
     assert_eq!(count(&vendors, Operation::OpenAiChat), 1);
+    let charges: Vec<ProviderCharge> = studio.data(video, "ProviderCharged").await;
+    assert_eq!(charges.len(), 1, "{charges:#?}");
     assert_eq!(studio.started(video).await[..2], [Stage::Script; 2]);
 }
 

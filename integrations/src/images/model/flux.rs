@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use self::failure::{failed, failure, is_about_job};
 use super::{ANSWER_BYTES, ImageModel, Painted, PicturePrompt, picture};
 use crate::images::JobRecord;
+use crate::journal::Call;
 use crate::vendor::{Account, Caller};
 use crate::{Observer, ProviderError};
 
@@ -210,7 +211,7 @@ impl Flux {
         let request = self.request(Method::GET, &self.place(job));
         let answer = self.caller.send(request, observer).await?;
         match answer.status {
-            status if status.is_success() => self.collect(answer.json()?, observer).await,
+            status if status.is_success() => self.collect(job, answer.json()?, observer).await,
             StatusCode::NOT_FOUND => Ok(Ending::Lost),
             _ if is_about_job(&answer) => Ok(Ending::Failed(failure(&answer))),
             _ => Err(failure(&answer)),
@@ -244,7 +245,18 @@ impl Flux {
         }
     }
 
-    async fn collect(&self, output: Output, observer: &Observer) -> Result<Ending, ProviderError> {
+    async fn collect(
+        &self,
+        job: &str,
+        output: Output,
+        observer: &Observer,
+    ) -> Result<Ending, ProviderError> {
+        let size = output.images.first();
+        let size = size.map(|picture| (picture.width, picture.height));
+        let (width, height) = size.unwrap_or_default();
+        let usage = self.usage(width, height);
+        let call = Call::new(Self::NAME, &self.model, &[job.as_bytes()], vec![usage]);
+        observer.charge(&call, job, size.map(|_| vec![usage]));
         if output.has_nsfw_concepts.contains(&true) {
             let refused = ProviderError::refused("its safety checker blacked it out");
             return Ok(Ending::Failed(refused));
@@ -270,7 +282,7 @@ impl Flux {
         match picture::decode(answer.body, observer).await {
             Ok(picture) => Ok(Ending::Painted(Painted {
                 picture,
-                usage: vec![self.usage(painted.width, painted.height)],
+                usage: vec![usage],
             })),
             Err(error @ ProviderError::Malformed { .. }) => Ok(Ending::Failed(error)),
             Err(error) => Err(error),

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::{ANSWER_BYTES, ImageModel, Painted, PicturePrompt, picture};
 use crate::images::JobRecord;
-use crate::journal::CallId;
+use crate::journal::Call;
 use crate::openai::{NAME, failure};
-use crate::vendor::{Account, Caller};
+use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
 /// The only upright size that all of these models have.
@@ -52,6 +52,33 @@ struct Datum {
 struct Tokens {
     input_tokens: u64,
     output_tokens: u64,
+}
+
+impl Answered {
+    fn used(&self) -> Option<Vec<Usage>> {
+        let usage = self.usage.as_ref()?;
+        Some(tokens(usage.input_tokens, usage.output_tokens))
+    }
+}
+
+impl GptImageQuality {
+    /// Of a picture of [`SIZE`]:
+    /// <https://platform.openai.com/docs/guides/image-generation#cost-and-latency>
+    fn output_tokens(self) -> u64 {
+        match self {
+            Self::Low => 408,
+            Self::Medium => 1_584,
+            Self::High => 6_240,
+        }
+    }
+}
+
+fn tokens(read: u64, painted: u64) -> Vec<Usage> {
+    let used = |unit, amount| Usage { unit, amount };
+    vec![
+        used(UsageUnit::InputTokens, read),
+        used(UsageUnit::OutputTokens, painted),
+    ]
 }
 
 impl GptImage {
@@ -96,11 +123,12 @@ impl ImageModel for GptImage {
             "background": "opaque",
             "output_format": "png",
         });
-        let call = CallId::of(NAME, &self.model, &[body.to_string().as_bytes()]);
-        let answer = self
-            .caller
-            .buy(&call, request.json(&body), observer)
-            .await?;
+        let asked = body.to_string();
+        let expected = tokens(asked.len() as u64, self.quality.output_tokens());
+        let call = Call::new(NAME, &self.model, &[asked.as_bytes()], expected);
+        let used = |answer: &Answer| answer.json::<Answered>().ok()?.used();
+        let bought = self.caller.buy(&call, request.json(&body), observer, used);
+        let answer = bought.await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model));
         }
@@ -108,19 +136,13 @@ impl ImageModel for GptImage {
         let malformed = |problem: &str| ProviderError::Malformed {
             problem: problem.to_owned(),
         };
+        let usage = answered.used();
         let datum = answered.data.into_iter().next();
         let coded = datum.and_then(|datum| datum.b64_json);
         let coded = coded.ok_or_else(|| malformed("it has no picture"))?;
         let bytes = STANDARD
             .decode(coded)
             .map_err(|_| malformed("its picture is not base64"))?;
-        let usage = answered.usage.map(|tokens| {
-            let used = |unit, amount| Usage { unit, amount };
-            vec![
-                used(UsageUnit::InputTokens, tokens.input_tokens),
-                used(UsageUnit::OutputTokens, tokens.output_tokens),
-            ]
-        });
         Ok(Painted {
             picture: picture::decode(bytes.into(), observer).await?,
             usage: usage.unwrap_or_default(),

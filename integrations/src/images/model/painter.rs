@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::Provider;
 
 use super::{ImageModel, picture};
 use crate::images::{DrawnImage, ImageFormat, ImageMaker, ImageRequest, JobRecord};
+use crate::journal::PriceList;
 use crate::vendor::{Price, PriceError, Prices};
 use crate::{Observer, Prompts, ProviderError};
 
@@ -11,6 +14,7 @@ pub struct ModelPainter<M> {
     model: M,
     prompts: Prompts,
     price: Price,
+    prices: Arc<PriceList>,
 }
 
 impl<M: ImageModel> ModelPainter<M> {
@@ -18,10 +22,12 @@ impl<M: ImageModel> ModelPainter<M> {
     /// [`PriceError::Unknown`] for a model whose costs could not be told.
     pub fn try_new(model: M, prompts: Prompts, prices: &Prices) -> Result<Self, PriceError> {
         let price = prices.of(model.name(), model.model())?;
+        let prices = Arc::new(vec![(model.model().to_owned(), price.clone())]);
         Ok(Self {
             model,
             prompts,
             price,
+            prices,
         })
     }
 }
@@ -39,7 +45,8 @@ impl<M: ImageModel> ImageMaker for ModelPainter<M> {
         observer: &Observer,
     ) -> Result<DrawnImage, ProviderError> {
         let prompt = self.prompts.picture(request);
-        let painted = self.model.paint(&prompt, jobs, observer).await?;
+        let paying = observer.priced(&self.prices);
+        let painted = self.model.paint(&prompt, jobs, &paying).await?;
         observer.progress(1, 2);
         let (width, height) = (request.width_px, request.height_px);
         let bytes = picture::cover(painted.picture, width, height, observer).await?;

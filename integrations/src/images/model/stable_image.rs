@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{ANSWER_BYTES, ImageModel, Painted, PicturePrompt, picture};
 use crate::images::JobRecord;
-use crate::journal::CallId;
+use crate::journal::Call;
 use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
@@ -90,14 +90,19 @@ impl ImageModel for StableImage {
         ];
         fields.extend(model.map(|model| ("model", model.to_owned())));
         let asked: Vec<_> = fields.iter().map(|(_, value)| value.as_bytes()).collect();
-        let call = CallId::of(Self::NAME, &self.model, &asked);
+        let usage = vec![Usage {
+            unit: UsageUnit::Images,
+            amount: 1,
+        }];
+        let call = Call::new(Self::NAME, &self.model, &asked, usage.clone());
         let form = fields.into_iter();
         let form = form.fold(Form::new(), |form, (name, value)| form.text(name, value));
         let path = format!("v2beta/stable-image/generate/{service}");
         let request = self.caller.request(Method::POST, &path);
         let request = self.account.bearer(request);
         let request = request.header(ACCEPT, "image/*").multipart(form);
-        let answer = self.caller.buy(&call, request, observer).await?;
+        let used = |_: &Answer| Some(usage.clone());
+        let answer = self.caller.buy(&call, request, observer, used).await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer));
         }
@@ -107,10 +112,7 @@ impl ImageModel for StableImage {
         }
         Ok(Painted {
             picture: picture::decode(answer.body, observer).await?,
-            usage: vec![Usage {
-                unit: UsageUnit::Images,
-                amount: 1,
-            }],
+            usage,
         })
     }
 }

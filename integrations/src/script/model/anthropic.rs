@@ -1,12 +1,12 @@
 use async_trait::async_trait;
-use domain::{Usage, UsageUnit};
+use domain::Usage;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ANSWER_BYTES, ANSWER_TOKENS, Conversation, LanguageModel, Said};
-use crate::journal::CallId;
+use super::{ANSWER_BYTES, ANSWER_TOKENS, Conversation, LanguageModel, Said, at_most};
+use crate::journal::Call;
 use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
@@ -54,6 +54,12 @@ struct Problem {
 #[derive(Default, Deserialize)]
 struct Details {
     error_code: Option<String>,
+}
+
+impl Message {
+    fn used(&self) -> Vec<Usage> {
+        super::tokens(self.usage.input_tokens, self.usage.output_tokens)
+    }
 }
 
 impl Claude {
@@ -122,11 +128,16 @@ impl LanguageModel for Claude {
             request = request.header("x-api-key", key.expose_secret());
         }
         let body = self.body(conversation);
-        let call = CallId::of(Self::NAME, &self.model, &[body.to_string().as_bytes()]);
-        let answer = self
-            .caller
-            .buy(&call, request.json(&body), observer)
-            .await?;
+        let asked = body.to_string();
+        let call = Call::new(
+            Self::NAME,
+            &self.model,
+            &[asked.as_bytes()],
+            at_most(&asked),
+        );
+        let used = |answer: &Answer| Some(answer.json::<Message>().ok()?.used());
+        let bought = self.caller.buy(&call, request.json(&body), observer, used);
+        let answer = bought.await?;
         if answer.status != StatusCode::OK {
             return Err(self.failure(&answer));
         }
@@ -135,18 +146,14 @@ impl LanguageModel for Claude {
         if stopped == Some("refusal") {
             return Err(ProviderError::refused("the model declined to write it"));
         }
-        let used = |unit, amount| Usage { unit, amount };
         Ok(Said {
+            usage: message.used(),
             text: message
                 .content
                 .into_iter()
                 .map(|block| block.text)
                 .collect(),
             is_cut: stopped == Some("max_tokens"),
-            usage: vec![
-                used(UsageUnit::InputTokens, message.usage.input_tokens),
-                used(UsageUnit::OutputTokens, message.usage.output_tokens),
-            ],
         })
     }
 }

@@ -1,13 +1,13 @@
 use async_trait::async_trait;
-use domain::{Usage, UsageUnit};
+use domain::Usage;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ANSWER_BYTES, ANSWER_TOKENS, Conversation, LanguageModel, Said};
-use crate::journal::CallId;
+use super::{ANSWER_BYTES, ANSWER_TOKENS, Conversation, LanguageModel, Said, at_most};
+use crate::journal::Call;
 use crate::openai::failure;
-use crate::vendor::{Account, Caller};
+use crate::vendor::{Account, Answer, Caller};
 use crate::{Observer, ProviderError};
 
 /// Chat completions of OpenAI, or of a server that speaks the same:
@@ -42,6 +42,16 @@ struct Message {
 struct Tokens {
     prompt_tokens: u64,
     completion_tokens: u64,
+}
+
+impl Completion {
+    fn used(&self) -> Option<Vec<Usage>> {
+        let tokens = self.usage.as_ref()?;
+        Some(super::tokens(
+            tokens.prompt_tokens,
+            tokens.completion_tokens,
+        ))
+    }
 }
 
 impl OpenAi {
@@ -97,11 +107,11 @@ impl LanguageModel for OpenAi {
         let request = self.caller.request(Method::POST, "chat/completions");
         let request = self.account.bearer(request);
         let body = self.body(conversation);
-        let call = CallId::of(self.name, &self.model, &[body.to_string().as_bytes()]);
-        let answer = self
-            .caller
-            .buy(&call, request.json(&body), observer)
-            .await?;
+        let asked = body.to_string();
+        let call = Call::new(self.name, &self.model, &[asked.as_bytes()], at_most(&asked));
+        let used = |answer: &Answer| answer.json::<Completion>().ok()?.used();
+        let bought = self.caller.buy(&call, request.json(&body), observer, used);
+        let answer = bought.await?;
         if answer.status != StatusCode::OK {
             return Err(failure(&answer, &self.model));
         }
@@ -109,6 +119,7 @@ impl LanguageModel for OpenAi {
         let malformed = |problem: &str| ProviderError::Malformed {
             problem: problem.to_owned(),
         };
+        let usage = completion.used();
         let choice = completion.choices.into_iter().next();
         let choice = choice.ok_or_else(|| malformed("it has no choices"))?;
         if let Some(refusal) = choice.message.refusal {
@@ -117,13 +128,6 @@ impl LanguageModel for OpenAi {
         if choice.finish_reason == "content_filter" {
             return Err(ProviderError::refused("its content filter stopped it"));
         }
-        let usage = completion.usage.map(|tokens| {
-            let used = |unit, amount| Usage { unit, amount };
-            vec![
-                used(UsageUnit::InputTokens, tokens.prompt_tokens),
-                used(UsageUnit::OutputTokens, tokens.completion_tokens),
-            ]
-        });
         Ok(Said {
             text: choice.message.content.unwrap_or_default(),
             is_cut: choice.finish_reason == "length",

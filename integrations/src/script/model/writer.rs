@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::settings::Language;
 use domain::video::output::Script;
@@ -6,6 +8,7 @@ use serde_json::json;
 
 use super::draft::{self, Draft, wanted_seconds};
 use super::{Conversation, LanguageModel, Said};
+use crate::journal::PriceList;
 use crate::script::{ScriptRequest, ScriptWriter};
 use crate::vendor::{Price, PriceError, Prices};
 use crate::{Observer, Prompts, ProviderError};
@@ -18,6 +21,7 @@ pub struct ModelWriter<M> {
     model: M,
     prompts: Prompts,
     price: Price,
+    prices: Arc<PriceList>,
 }
 
 impl<M: LanguageModel> ModelWriter<M> {
@@ -31,10 +35,12 @@ impl<M: LanguageModel> ModelWriter<M> {
         } else {
             prices.of(model.name(), model.model())?
         };
+        let prices = Arc::new(vec![(model.model().to_owned(), price.clone())]);
         Ok(Self {
             model,
             prompts,
             price,
+            prices,
         })
     }
 
@@ -92,11 +98,12 @@ impl<M: LanguageModel> ScriptWriter for ModelWriter<M> {
         request: &ScriptRequest,
         observer: &Observer,
     ) -> Result<Script, ProviderError> {
+        let paying = observer.priced(&self.prices);
         let mut conversation = self.conversation(request);
         let mut usage = Vec::new();
         let mut answers = 0;
         loop {
-            let said = self.model.answer(&conversation, observer).await?;
+            let said = self.model.answer(&conversation, &paying).await?;
             add(&mut usage, &said.usage);
             answers += 1;
             match self.read(&said, request, &usage) {
