@@ -108,6 +108,7 @@ impl Accounts {
             text,
             html: None,
             link,
+            unsubscribe: None,
         };
         Ok(self.parts.mailer.send(&mail).await?)
     }

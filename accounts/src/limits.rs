@@ -47,6 +47,9 @@ pub const UPLOADS: Limit = Limit::new("uploads", 200, Duration::from_secs(10 * S
 /// Videos that one person has made.
 pub const GENERATION: Limit = Limit::new("generation", 30, Duration::from_secs(2 * MINUTE));
 
+/// Webhooks that one person has sent by hand.
+pub const WEBHOOK_SENDS: Limit = Limit::new("webhook sends", 30, Duration::from_secs(2 * SECOND));
+
 #[derive(Debug, thiserror::Error)]
 pub enum Limited {
     #[error("too many of these; try again in {} s", retry_after.as_secs())]

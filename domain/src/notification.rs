@@ -21,7 +21,26 @@ slug_enum! {
     }
 }
 
+slug_enum! {
+    /// A way by which people are told, besides their inbox.
+    NotificationChannel, field "channel" {
+        Email = "email" "E-mail",
+        Webhook = "webhook" "Webhook",
+    }
+}
+
 impl NotificationKind {
+    /// Whether it goes by `channel` to who has chosen nothing: mail for what
+    /// needs somebody, webhooks for all that an endpoint wants.
+    pub const fn is_told_by(self, channel: NotificationChannel) -> bool {
+        match (channel, self) {
+            (NotificationChannel::Webhook, _) | (NotificationChannel::Email, Self::VideoFailed) => {
+                true
+            }
+            (NotificationChannel::Email, Self::VideoReady) => false,
+        }
+    }
+
     /// The stored name of the event that makes it.
     pub const fn caused_by(self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@ use integrations::Providers;
 use integrations::identity::IdentityProvider;
 use integrations::media::MediaStore;
 use material::Materials;
+use notifications::{Mails, Webhooks};
 use projections::notification::NotificationQueries;
 use projections::series::SeriesQueries;
 use projections::video::{SpendingQueries, VideoQueries};
@@ -43,6 +44,9 @@ pub struct Api {
     /// Who is on this machine and shows nothing is its owner: only for an API
     /// that nobody else reaches.
     pub knows_local_owner: bool,
+    pub webhooks: Webhooks,
+    /// Which mails people get.
+    pub mails: Mails,
     /// Where uploads are checked before they are kept.
     pub scratch: PathBuf,
     /// Cancelled when the server stops, which answers without end end with.

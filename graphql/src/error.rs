@@ -25,8 +25,8 @@ pub(crate) struct UserError {
     pub message: String,
     /// What is wrong, for programs: `INVALID`, `NOT_FOUND`, `ARCHIVED`,
     /// `ALREADY_READY`, `NOT_RETRYABLE`, `DELETED`, `TOO_LARGE`, `TOO_MANY`, `CONFLICT`,
-    /// `BUSY`, `UNKNOWN_OUTCOME`, `UNAVAILABLE`, `RATE_LIMITED` or
-    /// `WRONG_PASSWORD`; for admins also `IN_PROGRESS`, `NOT_IN_PROGRESS`,
+    /// `BUSY`, `UNKNOWN_OUTCOME`, `UNAVAILABLE`, `RATE_LIMITED`, `TOO_MANY`,
+    /// `DISABLED` or `WRONG_PASSWORD`; for admins also `IN_PROGRESS`, `NOT_IN_PROGRESS`,
     /// `NO_PREVIOUS`, `OTHER_PROGRAM`, `NOT_FIRST` or `IS_OWNER`.
     pub code: String,
 }

@@ -28,6 +28,7 @@ mod reader;
 mod receive;
 mod size;
 mod socket;
+mod unsubscribe;
 mod voice;
 mod who;
 
@@ -86,6 +87,7 @@ pub fn router(api: Arc<Api>, args: &HttpArgs) -> Router {
         .route("/voices/{id}", get(voice::get))
         .route("/account", get(account_page::page))
         .route("/account/{name}", get(account_page::below))
+        .route("/unsubscribe/{token}", unsubscribe::route())
         .merge(auth::routes())
         .fallback(no_route)
         .with_state(served)

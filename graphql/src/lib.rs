@@ -41,6 +41,7 @@ mod settings;
 mod signed;
 mod spending;
 mod video;
+mod webhook;
 
 pub use api::Api;
 #[cfg(feature = "fuzzing")]

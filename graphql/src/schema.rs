@@ -13,12 +13,16 @@ use crate::event::EventSubscription;
 use crate::live::Live;
 use crate::material::PictureMutation;
 use crate::music::MusicMutation;
-use crate::notification::{NotificationMutation, NotificationQuery, NotificationSubscription};
+use crate::notification::{
+    NotificationMutation, NotificationPreferenceMutation, NotificationPreferenceQuery,
+    NotificationQuery, NotificationSubscription,
+};
 use crate::options::OptionsQuery;
 use crate::projection::ProjectionSubscription;
 use crate::series::{SeriesLoader, SeriesMutation, SeriesQuery, SeriesSubscription};
 use crate::spending::SpendingQuery;
 use crate::video::{VideoMutation, VideoQuery, VideoSubscription};
+use crate::webhook::{WebhookMutation, WebhookQuery, WebhookSendingMutation};
 
 /// Levels of a query. Introspection as GraphiQL asks it has 13.
 const MAX_DEPTH: usize = 15;
@@ -37,6 +41,8 @@ pub struct Query(
     VideoQuery,
     SpendingQuery,
     NotificationQuery,
+    NotificationPreferenceQuery,
+    WebhookQuery,
     AccountQuery,
     admin::ToQuery,
 );
@@ -56,6 +62,9 @@ pub struct Mutation(
     MusicMutation,
     PictureMutation,
     NotificationMutation,
+    NotificationPreferenceMutation,
+    WebhookMutation,
+    WebhookSendingMutation,
     AccountMutation,
     AccessTokenMutation,
     admin::ToMutation,

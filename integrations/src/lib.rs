@@ -4,7 +4,7 @@
 //! The makers ([`script`], [`speech`], [`images`], [`music`]) turn a request
 //! into a thing and remember nothing; [`media`] keeps the bytes; [`mail`] carries
 //! what others wrote; [`identity`] says who someone is who has an account
-//! elsewhere. Nothing here decides what happens next, retries on its own account
+//! elsewhere; [`webhook`] tells programs of people what happened. Nothing here decides what happens next, retries on its own account
 //! beyond one call's transport, or knows of events: a maker answers or fails with
 //! a [`ProviderError`] that says what can be done.
 //!
@@ -31,6 +31,7 @@ pub mod speech;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod vendor;
+pub mod webhook;
 
 pub use error::ProviderError;
 pub use journal::{Charge, Journal};

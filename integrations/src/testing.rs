@@ -18,6 +18,7 @@ mod picture;
 mod sound;
 mod spoken;
 mod tools;
+mod webhook_receiver;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ pub use openid::{Answer, FAKE_CLIENT, FAKE_SUBJECT, FakeOpenId, Key, Signing};
 pub use picture::grey_picture;
 pub use spoken::assert_spoken;
 pub use tools::tool;
+pub use webhook_receiver::{Received, Reply, WebhookReceiver};
 
 /// A fake of every maker.
 #[derive(Clone, Default)]

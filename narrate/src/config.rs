@@ -9,6 +9,7 @@ use graphql::HttpArgs;
 use integrations::ProviderArgs;
 use integrations::identity::IdentityArgs;
 use integrations::mail::MailArgs;
+use integrations::webhook::WebhookArgs;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::data_folder::DataFolder;
@@ -58,6 +59,8 @@ pub struct Config {
     pub identity: IdentityArgs,
     #[command(flatten)]
     pub providers: ProviderArgs,
+    #[command(flatten)]
+    pub webhooks: WebhookArgs,
     /// Say more on the terminal; twice for everything
     #[arg(long, short, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,

@@ -4,6 +4,7 @@ pub mod connect;
 pub mod log;
 pub mod people;
 mod stack;
+mod telling;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ use crate::programs;
 use log::Log;
 use people::{Base, People};
 use stack::Servers;
+use telling::Telling;
 
 /// How long answers under way may take once the server stops.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -132,7 +134,15 @@ impl Running {
                 );
             }
             let scratch = scratch.path().to_owned();
-            parts.spawn_api(listener, &config.http, people, scratch, &tasks, &stop);
+            let telling = Telling::open(&parts, &people, config.webhooks.reach())?;
+            telling.spawn(&parts, &tasks, &stop);
+            let served = Served {
+                http: &config.http,
+                people,
+                telling,
+                scratch,
+            };
+            parts.spawn_api(listener, served, &tasks, &stop);
             data.set_server(&ServerRecord {
                 address: bound,
                 pid: std::process::id(),
@@ -266,6 +276,14 @@ struct Parts {
     nats: async_nats::Client,
 }
 
+/// What the API has besides.
+struct Served<'a> {
+    http: &'a HttpArgs,
+    people: People,
+    telling: Telling,
+    scratch: PathBuf,
+}
+
 impl Parts {
     fn base<'a>(&self, config: &'a Config) -> Base<'a> {
         Base {
@@ -349,12 +367,16 @@ impl Parts {
     fn spawn_api(
         &self,
         listener: TcpListener,
-        http: &HttpArgs,
-        people: People,
-        scratch: PathBuf,
+        served: Served<'_>,
         tasks: &TaskTracker,
         stop: &CancellationToken,
     ) {
+        let Served {
+            http,
+            people,
+            telling,
+            scratch,
+        } = served;
         let api = graphql::Api {
             dispatcher: self.dispatcher(),
             store: Arc::clone(&self.store),
@@ -373,6 +395,8 @@ impl Parts {
             vault: people.vault,
             identity: people.identity,
             knows_local_owner: people.knows_local_owner,
+            webhooks: telling.webhooks,
+            mails: telling.mails,
         };
         tasks.spawn(people.accounts.clone().watch_over(stop.clone()));
         tasks.spawn(people.accounts.run(stop.clone()));

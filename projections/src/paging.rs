@@ -63,8 +63,8 @@ pub struct Paged<T> {
 }
 
 impl<T> Paged<T> {
-    /// From what [`PageRequest::bounds`] asked for.
-    pub(crate) fn cut(mut items: Vec<T>, limit: u16) -> Self {
+    /// Of one item more than the `limit` that was asked for, if there is one.
+    pub fn cut(mut items: Vec<T>, limit: u16) -> Self {
         let has_next = items.len() > usize::from(limit);
         items.truncate(limit.into());
         Self { items, has_next }

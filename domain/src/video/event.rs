@@ -80,6 +80,16 @@ impl DomainEvent for VideoEvent {
 }
 
 impl VideoEvent {
+    /// What the video is called from this event on; none where it says nothing
+    /// of that.
+    pub fn video_name(&self) -> Option<&str> {
+        match self {
+            Self::Requested { brief, .. } => Some(brief.topic.as_str()),
+            Self::StageCompleted(StageOutput::Script(script)) => Some(&script.title),
+            _ => None,
+        }
+    }
+
     /// The stage that a worker should take up because of this event.
     pub fn due_stage(&self) -> Option<Stage> {
         match self {

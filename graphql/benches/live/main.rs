@@ -120,6 +120,14 @@ impl Server {
         };
         let people = ground.accounts(AccountsConfig::for_tests("")).await;
         let materials = Materials::new(pool.clone(), Arc::clone(&media), Arc::new(SystemClock));
+        let telling = notifications::testing::Ground {
+            pool: pool.clone(),
+            people: &people,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            public_url: String::new(),
+        };
+        let (webhooks, mails) = telling.telling();
         let api = Api {
             dispatcher: Dispatcher::new(Arc::clone(&store), Arc::new(SystemClock)),
             store,
@@ -138,6 +146,8 @@ impl Server {
             vault: people.vault,
             identity: None,
             knows_local_owner: true,
+            webhooks,
+            mails,
         };
         let router = graphql::router(Arc::new(api), &HttpArgs::default());
         let router = router.into_make_service_with_connect_info::<SocketAddr>();

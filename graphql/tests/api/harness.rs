@@ -17,6 +17,7 @@ use integrations::media::{DirectoryStore, MediaStore};
 use integrations::testing::FakeMailer;
 use integrations::{Chain, Providers};
 use material::Materials;
+use notifications::{Announcer, Mails, Webhooks};
 use projections::rebuild::Rebuilder;
 use projections::{Follower, Subjects, Watermarks};
 use secrecy::{ExposeSecret, SecretString};
@@ -35,6 +36,8 @@ pub(crate) struct App {
     pub dispatcher: Dispatcher,
     pub media: Arc<dyn MediaStore>,
     pub materials: Materials,
+    pub webhooks: Webhooks,
+    pub mails: Mails,
     pub nats: async_nats::Client,
     pub subjects: Subjects,
     pub ids: Arc<CountedIds>,
@@ -165,11 +168,20 @@ impl App {
             media: Arc::clone(&media),
         };
         let config = AccountsConfig::for_tests(format!("http://{address}"));
+        let people = ground.accounts(config).await;
+        let telling = notifications::testing::Ground {
+            pool: pool.clone(),
+            people: &people,
+            clock: Arc::new(StandingClock),
+            ids: Arc::clone(&ids) as _,
+            public_url: format!("http://{address}"),
+        };
+        let (webhooks, mails) = telling.telling();
         let TestAccounts {
             accounts,
             vault,
             mailer,
-        } = ground.accounts(config).await;
+        } = people;
         tokio::spawn(accounts.clone().watch_over(stop.clone()));
         let materials = Materials::new(pool.clone(), Arc::clone(&media), Arc::new(StandingClock));
         let api = Api {
@@ -190,6 +202,8 @@ impl App {
             vault,
             identity: setup.identity,
             knows_local_owner: setup.is_local,
+            webhooks: webhooks.clone(),
+            mails: mails.clone(),
         };
         let router = graphql::router(Arc::new(api), &setup.args);
         let router = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -205,6 +219,8 @@ impl App {
             dispatcher,
             media,
             materials,
+            webhooks,
+            mails,
             nats,
             subjects,
             ids,
@@ -249,6 +265,21 @@ impl App {
             );
             tokio::spawn(rebuilder.run(self.stop.clone()));
         }
+    }
+
+    /// Tells people and their programs what happens from now on.
+    pub(crate) async fn tell_programs(&self) {
+        let pool = self.database.pool().clone();
+        let announcer = Announcer::new(
+            Arc::clone(&self.store),
+            pool,
+            self.webhooks.clone(),
+            self.mails.clone(),
+        );
+        announcer.catch_up().await.unwrap();
+        tokio::spawn(announcer.run(self.stop.clone()));
+        tokio::spawn(self.webhooks.clone().run(self.stop.clone()));
+        tokio::spawn(self.mails.clone().run(self.stop.clone()));
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -4,6 +4,8 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
+use secrecy::ExposeSecret;
+
 use super::{Mail, MailError, Sender};
 
 pub(super) const LINE_END: &[u8] = b"\r\n";
@@ -22,10 +24,19 @@ pub(super) fn compose(
         .date(now.into())
         .message_id(Some(format!("<{}@{}>", mail.id, sender.address().domain())))
         // So that no one's absence notice answers (RFC 3834, 5).
-        .raw_header(HeaderValue::new(
-            HeaderName::new_from_ascii_str("Auto-Submitted"),
-            "auto-generated".to_owned(),
-        ));
+        .raw_header(header("Auto-Submitted", "auto-generated"));
+    let message = match &mail.unsubscribe {
+        None => message,
+        Some(link) => {
+            let link = format!("<{}>", one_line(link.expose_secret()));
+            message
+                .raw_header(header("List-Unsubscribe", link))
+                .raw_header(header(
+                    "List-Unsubscribe-Post",
+                    "List-Unsubscribe=One-Click",
+                ))
+        }
+    };
     let text = SinglePart::plain(mail.text.clone());
     let message = match &mail.html {
         None => message.singlepart(text),
@@ -41,6 +52,10 @@ pub(super) fn compose(
         .map_err(|_| MailError::Refused {
             reason: "its sender and recipient cannot be written into a mail".to_owned(),
         })
+}
+
+fn header(name: &'static str, value: impl Into<String>) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into())
 }
 
 fn one_line_end(mut message: Vec<u8>) -> Vec<u8> {

@@ -36,6 +36,9 @@ pub struct Mail {
     /// What the mail is about to make its reader open. It is in `text` already;
     /// here it is for [`Outbox::log_links`](super::Outbox::log_links).
     pub link: Option<SecretString>,
+    /// Where a POST ends mails of this kind, without signing in (RFC 8058). Only
+    /// for mails that nobody asked for just now.
+    pub unsubscribe: Option<SecretString>,
 }
 
 impl fmt::Debug for Mail {

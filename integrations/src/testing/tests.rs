@@ -132,6 +132,7 @@ async fn a_fake_mailer_keeps_what_was_sent_and_fails_as_told() {
         text: "Hello".to_owned(),
         html: None,
         link: None,
+        unsubscribe: None,
     };
     assert_eq!(mailer.send(&mail).await, Err(refused));
     assert_eq!(mailer.send(&mail).await, Ok(()));

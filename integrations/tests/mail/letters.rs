@@ -38,6 +38,7 @@ pub(crate) fn mail_to(local: &str) -> Mail {
         text: format!("Open {LINK}\n"),
         html: None,
         link: Some(LINK.into()),
+        unsubscribe: None,
     }
 }
 

@@ -9,7 +9,7 @@ use commands::Dispatcher;
 use domain::{Clock, IdSource};
 use event_store::EventStore;
 use integrations::identity::{IdentityProvider, OidcProvider, SystemRandomness};
-use integrations::mail::{self, Outbox};
+use integrations::mail::{self, Mailer, Outbox};
 use integrations::media::MediaStore;
 use projections::Watermarks;
 use sqlx::PgPool;
@@ -23,6 +23,9 @@ const CALLBACK: &str = "auth/oidc/callback";
 pub struct People {
     pub accounts: Accounts,
     pub vault: Vault,
+    pub mailer: Arc<dyn Mailer>,
+    /// Where links in mails lead.
+    pub public_url: String,
     pub identity: Option<Arc<dyn IdentityProvider>>,
     /// Who is on this machine and shows nothing is its owner.
     pub knows_local_owner: bool,
@@ -66,7 +69,7 @@ impl Base<'_> {
             clock: Arc::clone(clock),
             ids: Arc::clone(&self.ids),
             entropy: Arc::new(SystemEntropy),
-            mailer,
+            mailer: Arc::clone(&mailer),
             media: Arc::clone(&self.media),
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -78,7 +81,9 @@ impl Base<'_> {
         Ok(People {
             accounts: Accounts::new(parts, accounts),
             vault,
+            mailer,
             identity: self.identity(&public_url)?,
+            public_url,
             knows_local_owner,
         })
     }

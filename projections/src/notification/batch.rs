@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::inbox::InboxEvent;
 use domain::video::VideoEvent;
-use domain::video::output::StageOutput;
 use domain::{Notice, NotificationId};
 use event_store::RecordedEvent;
 use sqlx::{Postgres, Transaction};
@@ -95,25 +94,19 @@ impl Batch {
 
     fn apply_to_video(&mut self, recorded: &RecordedEvent, event: &VideoEvent) {
         let video = recorded.stream.id;
-        match event {
-            VideoEvent::Requested { brief, .. } => {
-                self.names
-                    .insert(video, Some(brief.topic.as_str().to_owned()));
-            }
-            VideoEvent::StageCompleted(StageOutput::Script(script)) => {
-                self.names.insert(video, Some(script.title.clone()));
-            }
-            VideoEvent::Deleted {} => self.withdraw(recorded),
-            other => {
-                let name = self.names.get(&video).and_then(Option::as_deref);
-                // Without a name it was deleted, or it never was.
-                let notice = name.and_then(|name| Notice::of_video(other, name));
-                if let Some(notice) = notice {
-                    let view = NotificationView::new(recorded, notice);
-                    self.changed.insert(view.id);
-                    self.notifications.insert(view.id, view);
-                }
-            }
+        if let Some(name) = event.video_name() {
+            self.names.insert(video, Some(name.to_owned()));
+        }
+        if matches!(event, VideoEvent::Deleted {}) {
+            self.withdraw(recorded);
+        }
+        let name = self.names.get(&video).and_then(Option::as_deref);
+        // Without a name it was deleted, or it never was.
+        let notice = name.and_then(|name| Notice::of_video(event, name));
+        if let Some(notice) = notice {
+            let view = NotificationView::new(recorded, notice);
+            self.changed.insert(view.id);
+            self.notifications.insert(view.id, view);
         }
     }
 
