@@ -35,7 +35,9 @@ fuzz_target!(|text: &str| {
                 && !address.is_multicast()
                 && !address.is_unique_local()
                 && !address.is_unicast_link_local()
-                && address.to_ipv4_mapped().is_none_or(|inner| !inner.is_loopback())
+                && address
+                    .to_ipv4_mapped()
+                    .is_none_or(|inner| !inner.is_loopback())
         ),
         Host::Domain(_) => {}
     }
