@@ -1,8 +1,9 @@
 //! Every field that takes an id, asked with the id of somebody else's thing.
 
+use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ServiceDocument, Type, TypeKind, TypeSystemDefinition,
+    BaseType, InputValueDefinition, ServiceDocument, Type, TypeKind, TypeSystemDefinition,
 };
 use domain::series::{Series, SeriesCommand, SeriesName};
 use domain::video::{Video, VideoBrief, VideoCommand};
@@ -68,8 +69,7 @@ fn value(schema: &ServiceDocument, name: &str, ty: &Type) -> (Option<String>, bo
         (_, Some(TypeKind::InputObject(object))) => {
             let mut fields = Vec::new();
             let mut has_id = false;
-            for field in &object.fields {
-                let field = &field.node;
+            for field in without_default(&object.fields) {
                 let name = field.name.node.as_str();
                 let (value, holds) = value(schema, name, &field.ty.node);
                 has_id |= holds;
@@ -85,6 +85,14 @@ fn value(schema: &ServiceDocument, name: &str, ty: &Type) -> (Option<String>, bo
     }
 }
 
+/// A value that has a default is left out.
+fn without_default(
+    values: &[Positioned<InputValueDefinition>],
+) -> impl Iterator<Item = &InputValueDefinition> {
+    let values = values.iter().map(|value| &value.node);
+    values.filter(|value| value.default_value.is_none())
+}
+
 /// The operation for every field of `type_name` that takes an id.
 fn operations(schema: &ServiceDocument, type_name: &str) -> Vec<(String, String)> {
     let Some(TypeKind::Object(object)) = kind(schema, type_name) else {
@@ -95,8 +103,7 @@ fn operations(schema: &ServiceDocument, type_name: &str) -> Vec<(String, String)
         let name = field.node.name.node.to_string();
         let mut takes_id = false;
         let mut arguments = Vec::new();
-        for argument in &field.node.arguments {
-            let argument = &argument.node;
+        for argument in without_default(&field.node.arguments) {
             let argument_name = argument.name.node.as_str();
             let (value, holds) = value(schema, argument_name, &argument.ty.node);
             takes_id |= holds;
